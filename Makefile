@@ -1,0 +1,96 @@
+# Every target sets up what it needs; `make help` lists them.
+# Written for GNU make 3.81 and later (the one macOS ships) and a POSIX shell.
+
+.DEFAULT_GOAL := help
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(BIN)/python
+SHELL := /bin/sh
+
+# Values typed after a target reach the commands through the environment as typed: neither make nor the shell expands them.
+override SOURCE := $(value SOURCE)
+override ID := $(value ID)
+export SOURCE ID
+
+.PHONY: help demo test contract generate check update-spec rehearse report lint typecheck bench build docs messages clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.package ## See it work; ID=<integration id> and ARIZE_API_KEY: against the real API
+	@$(RUN) -m scripts.demo
+
+test: $(VENV)/.development ## Run every test; ARGS="-k words" narrows it
+	$(RUN) -m pytest $(ARGS)
+
+contract: $(VENV)/.development ## Check our requests and the stand-in against the document, by third-party judges
+	$(RUN) -m pytest tests/contract $(ARGS)
+
+generate: $(VENV)/.development ## Write generated/ from spec/
+	@$(RUN) -m scripts.generate
+
+check: $(VENV)/.development ## Fail where generated/ is stale or was edited by hand
+	@$(RUN) -m scripts.generate --check
+
+update-spec: $(VENV)/.development ## Vendor a new upstream document; SOURCE=<url or file>, else where the last one came from
+	@$(RUN) -m scripts.update_spec $${SOURCE:+--source} $${SOURCE:+"$$SOURCE"}
+
+rehearse: $(VENV)/.development ## Run the regeneration job on a throw-away clone; SOURCE=<url or file>
+	@$(RUN) -m scripts.rehearse $${SOURCE:+--source} $${SOURCE:+"$$SOURCE"}
+
+report: $(VENV)/.development ## Say what the last spec change means for callers
+	@$(RUN) -m scripts.report
+
+lint: $(VENV)/.development ## Check style, and the workflows
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/zizmor --offline --quiet .github/workflows
+
+typecheck: $(VENV)/.development ## Run mypy and pyright, both strict
+	$(BIN)/mypy
+	$(BIN)/pyright
+
+bench: $(VENV)/.development ## Measure speed and size against raw httpx and the vendor's SDK
+	@$(RUN) -m scripts.bench
+
+build: $(VENV)/.development ## Build wheel and sdist, twice, and check them
+	@$(RUN) -m scripts.build
+
+docs: $(VENV)/.docs ## Build the documentation site into site/
+	$(BIN)/mkdocs build --strict --quiet
+
+messages: $(VENV)/.development ## Print every error and log line the package can produce
+	@$(RUN) -m scripts.messages
+
+clean: ## Remove everything make has made
+	rm -rf $(VENV) .node build dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	find arize_integrations generated scripts tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# One environment in three steps, each a superset of the one before, so that `make demo` waits for little
+# and no two of them install at once under `make -j`. A changed pyproject.toml runs them again.
+$(VENV)/.package: pyproject.toml
+	@test ! -e $(VENV)/.package || echo "pyproject.toml has changed: updating $(VENV)"
+	@python=''; \
+	for candidate in $(if $(PYTHON),"$(PYTHON)",python3 python3.13 python3.12 python3.11 python3.14 python); do \
+	    if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then python=$$candidate; break; fi; \
+	done; \
+	if test -z "$$python"; then \
+	    echo "arize-integrations needs Python 3.11 or newer, and $(if $(PYTHON),$(PYTHON) is not,none was found as python3 or python3.1x)." >&2; \
+	    echo "Install one, or say where it is: make $(or $(MAKECMDGOALS),demo) PYTHON=/path/to/python3.12" >&2; \
+	    exit 1; \
+	fi; \
+	"$$python" -m venv $(VENV) || { rm -rf $(VENV); echo "Python could not make a virtual environment; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@echo "Setting up $(VENV)"
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	@$(RUN) -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.development: $(VENV)/.package
+	@echo "Installing the development tools"
+	@$(RUN) -m pip install --quiet --group dev
+	@touch $@
+
+$(VENV)/.docs: $(VENV)/.development
+	@$(RUN) -m pip install --quiet --group docs
+	@touch $@
