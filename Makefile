@@ -82,15 +82,15 @@ $(VENV)/.package: pyproject.toml
 	fi; \
 	"$$python" -m venv $(VENV) || { rm -rf $(VENV); echo "Python could not make a virtual environment; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@echo "Setting up $(VENV)"
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	@$(RUN) -m pip install --quiet --editable .
+	@$(RUN) -m pip install --quiet --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	@$(RUN) -m pip install --quiet --quiet --editable .
 	@touch $@
 
 $(VENV)/.development: $(VENV)/.package
 	@echo "Installing the development tools"
-	@$(RUN) -m pip install --quiet --group dev
+	@$(RUN) -m pip install --quiet --quiet --group dev
 	@touch $@
 
 $(VENV)/.docs: $(VENV)/.development
-	@$(RUN) -m pip install --quiet --group docs
+	@$(RUN) -m pip install --quiet --quiet --group docs
 	@touch $@
