@@ -1,0 +1,1 @@
+"""What maintainers run (`python -m scripts.<name>`): vendoring, generating, reporting. Not shipped."""
