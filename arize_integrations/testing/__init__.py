@@ -1,0 +1,21 @@
+"""A real HTTP server on loopback that stands in for the Arize API, for your tests and ours.
+
+```python
+from arize_integrations import IntegrationsClient
+from arize_integrations.testing import Answer, StandInServer
+
+with StandInServer() as server:
+    server.answer_next(Answer.example(429, headers={"Retry-After": "0"}))
+    with IntegrationsClient(server.api_key, base_url=server.base_url) as client:
+        integration = client.get(server.integration_ids[0])
+    assert len(server.requests) == 2
+```
+
+The client never imports this package.
+"""
+
+from arize_integrations.testing._answer import Answer, Body, Drop
+from arize_integrations.testing._http import RecordedRequest
+from arize_integrations.testing._server import Model, StandInServer
+
+__all__ = ["Answer", "Body", "Drop", "Model", "RecordedRequest", "StandInServer"]

@@ -1,0 +1,78 @@
+"""What the stand-in says: one HTTP answer as a value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, TypeAlias, get_args
+
+from arize_integrations_api.examples import EXAMPLES
+
+OPERATION = "get_v2_integrations_item"
+"""The one operation served; named after its method and path, whatever upstream calls it."""
+
+Body: TypeAlias = Mapping[str, Any] | list[Any] | str | bytes | None
+Headers: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
+DropPoint: TypeAlias = Literal["before", "after_headers", "mid_body"]
+Drop: TypeAlias = bool | DropPoint
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One scripted answer.
+
+    Args:
+        status: The HTTP status, 200 to 999.
+        headers: Header names and values; pairs instead of a mapping may repeat a name. They win
+            over those the stand-in adds by itself (`Date`, `Content-Type`, `Content-Length`).
+        body: A mapping or list is sent as JSON, a `str` as UTF-8 text, `bytes` as they are.
+        delay: Seconds to wait before answering; closing the server cuts it short.
+        drop: Close the connection instead of answering fully: `"before"` (or `True`) sends nothing,
+            `"after_headers"` stops where the body would begin, `"mid_body"` halfway through it.
+
+    Raises:
+        ValueError: For a status outside 200 to 999, a negative delay or an unknown `drop`.
+    """
+
+    status: int = 200
+    headers: Headers = field(default=(), repr=False)
+    body: Body = field(default=None, repr=False)
+    delay: float = 0.0
+    drop: Drop = False
+
+    def __post_init__(self) -> None:
+        if not 200 <= self.status <= 999:
+            raise ValueError(f"status must be between 200 and 999, not {self.status}")
+        if not 0 <= self.delay < float("inf"):
+            raise ValueError(f"delay must be a number of seconds, zero or more, not {self.delay}")
+        if self.drop not in (False, True, *get_args(DropPoint)):
+            raise ValueError(f"drop must be one of {get_args(DropPoint)}, not {self.drop!r}")
+        object.__setattr__(self, "headers", pairs(self.headers))
+
+    @classmethod
+    def example(cls, status: int, *, headers: Headers = (), **overrides: Any) -> Answer:
+        """The API document's own example for `status`, its headers included.
+
+        Args:
+            status: A status the document gives an example for.
+            headers: Replace the example's headers of the same names, in any case.
+            overrides: Any other argument of `Answer`.
+
+        Raises:
+            ValueError: When the document has no example for `status`.
+        """
+        documented: Mapping[int, Mapping[str, Any]] = EXAMPLES[OPERATION]
+        if status not in documented:
+            known = ", ".join(map(str, sorted(documented)))
+            raise ValueError(f"the API document has no example for status {status}; it has {known}")
+        example = documented[status]
+        new = pairs(headers)
+        replaced = {name.lower() for name, _ in new}
+        own = {"Content-Type": example["content_type"], **example["headers"]}
+        kept = [(name, value) for name, value in own.items() if name.lower() not in replaced]
+        return replace(cls(status, (*kept, *new), example["body"]), **overrides)
+
+
+def pairs(headers: Headers) -> tuple[tuple[str, str], ...]:
+    """Headers as pairs, in order."""
+    return tuple(headers.items() if isinstance(headers, Mapping) else headers)

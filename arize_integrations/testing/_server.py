@@ -1,0 +1,171 @@
+"""The stand-in itself: what it holds, and the thread it runs in."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections import deque
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol, Self, TypeAlias
+
+from arize_integrations.testing import _service
+from arize_integrations.testing._answer import Answer
+from arize_integrations.testing._http import (
+    MalformedRequestError,
+    RecordedRequest,
+    encode,
+    read_request,
+    wants_close,
+)
+from arize_integrations.testing._loop import BACKLOG, ThreadedServer
+
+
+class Model(Protocol):
+    """A generated model, or anything else that knows its own JSON object."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object."""
+        ...
+
+
+Integration: TypeAlias = Mapping[str, Any] | Model
+
+
+class StandInServer:
+    """The API's `GET /v2/integrations/{id}` on 127.0.0.1, over HTTP/1.1 with keep-alive.
+
+    Use it as a context manager, from sync or async code: it runs in one thread of its own. A
+    request without the right bearer token is answered 401, an unknown id 404, a malformed target
+    400, with the bodies of the API document's own examples. Answers given to `answer_next` come
+    first, in their order.
+
+    Args:
+        integrations: Objects or generated models to serve; by default the document's own example.
+        api_key: The bearer token to demand.
+        port: The port to listen on; 0 picks a free one, and keeps it when started again.
+
+    Attributes:
+        api_key: As given.
+        requests: Every request received, in order, recorded before it is answered.
+    """
+
+    def __init__(
+        self,
+        integrations: Iterable[Integration] | None = None,
+        api_key: str = "test-key",
+        *,
+        port: int = 0,
+    ) -> None:
+        self.api_key = api_key
+        self.requests: list[RecordedRequest] = []
+        self._port = port
+        self._integrations: dict[str, dict[str, Any]] = {}
+        self._scripted: deque[Answer] = deque()
+        self._connections = 0
+        self._running: ThreadedServer | None = None
+        if integrations is None:
+            integrations = _service.documented_integrations()
+        for integration in integrations:
+            self.add(integration)
+
+    def __repr__(self) -> str:
+        where = self.base_url if self._running else "not running"
+        return f"<{type(self).__name__} {where}, {len(self._integrations)} integration(s)>"
+
+    @property
+    def base_url(self) -> str:
+        """Where it listens: `http://127.0.0.1:<port>`.
+
+        Raises:
+            RuntimeError: When it is not running.
+        """
+        if self._running is None:
+            raise RuntimeError("the stand-in is not running: use `with StandInServer() as server:`")
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def integration_ids(self) -> list[str]:
+        """The ids served, in the order they were added."""
+        return list(self._integrations)
+
+    def add(self, integration: Integration) -> None:
+        """Serve one more integration, in place of any with the same id.
+
+        Raises:
+            ValueError: When it has no `id` that is a non-empty string.
+            TypeError: When it holds what JSON cannot say.
+        """
+        payload = dict(integration) if isinstance(integration, Mapping) else integration.to_dict()
+        integration_id = payload.get("id")
+        if not isinstance(integration_id, str) or not integration_id:
+            raise ValueError("an integration needs an 'id' that is a non-empty string")
+        encode(Answer(body=payload))  # what JSON cannot say fails here, not in the server's thread
+        self._integrations[integration_id] = payload
+
+    def answer_next(self, *answers: Answer) -> None:
+        """Queue `answers` for the next requests, whatever they ask; then normal serving resumes.
+
+        Raises:
+            TypeError: When a body holds what JSON cannot say.
+        """
+        for answer in answers:
+            encode(answer)
+        self._scripted.extend(answers)
+
+    def start(self) -> Self:
+        """Begin to listen; connections are accepted as soon as this returns.
+
+        Raises:
+            OSError: When the port is taken.
+            RuntimeError: When it is running already.
+        """
+        if self._running is not None:
+            raise RuntimeError("the stand-in is running already")
+        listener = socket.create_server(("127.0.0.1", self._port), backlog=BACKLOG)
+        self._port = listener.getsockname()[1]
+        self._running = ThreadedServer(listener, self._converse)
+        return self
+
+    def close(self) -> None:
+        """Stop listening, cut every connection and delay, return when all are gone. Repeatable."""
+        running, self._running = self._running, None
+        if running is not None:
+            running.stop()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer the requests of one connection until either side ends it."""
+        self._connections += 1
+        connection = self._connections
+        try:
+            while request := await read_request(reader, connection):
+                self.requests.append(request)
+                answer = self._answer(request)
+                await _send(answer, writer)
+                if answer.drop or wants_close(request, answer):
+                    return
+        except MalformedRequestError as error:
+            await _send(_service.problem(error.status, {"Connection": "close"}), writer)
+
+    def _answer(self, request: RecordedRequest) -> Answer:
+        if self._scripted:
+            return self._scripted.popleft()
+        return _service.respond(request, self._integrations, self.api_key)
+
+
+async def _send(answer: Answer, writer: asyncio.StreamWriter) -> None:
+    if answer.delay:
+        await asyncio.sleep(answer.delay)
+    head, body = encode(answer)
+    if answer.drop == "after_headers":
+        writer.write(head)
+    elif answer.drop == "mid_body":
+        writer.write(head + body[: len(body) // 2])
+    elif not answer.drop:
+        writer.write(head + body)
+    await writer.drain()

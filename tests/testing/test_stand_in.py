@@ -1,0 +1,324 @@
+"""The stand-in is a server people build their own tests on, so it is held to what it promises.
+
+Driven by `http.client` and plain sockets: the SDK must not vouch for what vouches for it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import socket
+import threading
+import time
+from contextlib import closing
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import pytest
+from arize_integrations_api.examples import EXAMPLES
+
+from arize_integrations.testing import Answer, Drop, StandInServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EXAMPLE = EXAMPLES["get_v2_integrations_item"]
+KEY = "a-key-of-its-own"
+
+
+@pytest.fixture
+def server() -> Iterator[StandInServer]:
+    with StandInServer(api_key=KEY) as running:
+        yield running
+
+
+@pytest.fixture
+def connection(server: StandInServer) -> Iterator[http.client.HTTPConnection]:
+    with closing(connect(server)) as open_connection:
+        yield open_connection
+
+
+def connect(server: StandInServer) -> http.client.HTTPConnection:
+    return http.client.HTTPConnection(server.base_url.removeprefix("http://"), timeout=10)
+
+
+def ask(
+    connection: http.client.HTTPConnection,
+    integration_id: str = EXAMPLE[200]["body"]["id"],
+    *,
+    method: str = "GET",
+    authorization: str | None = f"Bearer {KEY}",
+    target: str | None = None,
+) -> tuple[int, http.client.HTTPMessage, bytes]:
+    headers = {} if authorization is None else {"Authorization": authorization}
+    target = target or "/v2/integrations/" + quote(integration_id, safe="")
+    connection.request(method, target, headers=headers)
+    response = connection.getresponse()
+    return response.status, response.headers, response.read()
+
+
+def raw(server: StandInServer, request: bytes) -> bytes:
+    """Everything the server says to bytes that no HTTP client would send."""
+    host, port = server.base_url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as sock:
+        said = b""
+        with contextlib.suppress(ConnectionError):  # it need not read all of a request it refuses
+            sock.sendall(request)
+            while part := sock.recv(65536):
+                said += part
+        return said
+
+
+def test_serves_the_documents_own_integration_by_default(
+    connection: http.client.HTTPConnection,
+) -> None:
+    status, headers, body = ask(connection)
+    assert (status, headers["Content-Type"]) == (200, "application/json")
+    assert json.loads(body) == EXAMPLE[200]["body"]
+
+
+@pytest.mark.parametrize("integration_id", ["a/b", "ü ✓", "100%", "a?b#c", "%2e", "x" * 1_000_000])
+def test_an_id_is_decoded_from_its_one_segment(integration_id: str) -> None:
+    with (
+        StandInServer([{"id": integration_id}], KEY) as server,
+        closing(connect(server)) as connection,
+    ):
+        assert json.loads(ask(connection, integration_id)[2]) == {"id": integration_id}
+
+
+def test_serves_models_by_their_to_dict(
+    server: StandInServer, connection: http.client.HTTPConnection
+) -> None:
+    class Model:
+        def to_dict(self) -> dict[str, object]:
+            return {"id": "made", "type": "newer"}
+
+    server.add(Model())
+    assert json.loads(ask(connection, "made")[2]) == {"id": "made", "type": "newer"}
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [None, "", KEY, f"Basic {KEY}", "Bearer", "Bearer ", f"Bearer {KEY}x", f"Bearer  {KEY}"],
+)
+def test_any_token_but_the_right_one_is_401(
+    connection: http.client.HTTPConnection, authorization: str | None
+) -> None:
+    status, headers, body = ask(connection, authorization=authorization)
+    assert (status, headers["Content-Type"]) == (401, "application/problem+json")
+    assert json.loads(body) == EXAMPLE[401]["body"]
+
+
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        ("/v2/integrations/unknown", 404),
+        ("/v2/integrations/a/b", 404),
+        ("/v2/other", 404),
+        ("/", 404),
+        ("/v2/integrations/", 400),
+        ("/v2/integrations/..", 400),
+        ("/v2/integrations/%2e%2E", 400),
+        ("/v2/integrations/%zz", 400),
+        ("/v2/integrations/%ff", 400),
+        ("/v2/integrations/a#b", 400),
+        ("no-slash", 400),
+    ],
+)
+def test_a_target_that_names_no_integration_is_a_documented_error(
+    connection: http.client.HTTPConnection, target: str, status: int
+) -> None:
+    answer = ask(connection, target=target)
+    assert (answer[0], json.loads(answer[2])) == (status, EXAMPLE[status]["body"])
+
+
+def test_only_get_is_offered(connection: http.client.HTTPConnection) -> None:
+    status, headers, _ = ask(connection, method="DELETE")
+    assert (status, headers["Allow"]) == (405, "GET")
+
+
+def test_scripted_answers_come_in_order_and_then_normal_serving_resumes(
+    server: StandInServer, connection: http.client.HTTPConnection
+) -> None:
+    server.answer_next(
+        Answer.example(429, headers={"retry-after": "1"}),
+        Answer(503, [("X-Twice", "a"), ("X-Twice", "b")], "<h1>später</h1>"),
+        Answer(200, body=[1]),
+        Answer(418, body=b"\xff\x00"),
+        Answer(204),
+    )
+    limited, gateway, listed, teapot, empty, normal = (ask(connection) for _ in range(6))
+    assert (limited[0], limited[1].get_all("Retry-After")) == (429, ["1"])
+    assert gateway[1].get_all("X-Twice") == ["a", "b"]
+    assert (gateway[0], gateway[2].decode()) == (503, "<h1>später</h1>")
+    assert (listed[1]["Content-Type"], listed[2]) == ("application/json", b"[1]")
+    assert (teapot[0], teapot[2]) == (418, b"\xff\x00")
+    assert (empty[0], empty[1]["Content-Length"], empty[2]) == (204, None, b"")
+    assert normal[0] == 200
+
+
+@pytest.mark.parametrize("status", sorted(EXAMPLE))
+def test_an_example_is_the_documents_headers_included(
+    server: StandInServer, connection: http.client.HTTPConnection, status: int
+) -> None:
+    server.answer_next(Answer.example(status))
+    answered, headers, body = ask(connection)
+    assert (answered, headers["Content-Type"]) == (status, EXAMPLE[status]["content_type"])
+    assert {name: headers[name] for name in EXAMPLE[status]["headers"]} == EXAMPLE[status][
+        "headers"
+    ]
+    assert json.loads(body) == EXAMPLE[status]["body"]
+
+
+def test_an_example_takes_overrides() -> None:
+    answer = Answer.example(429, body="slow down", delay=0.5)
+    assert (answer.status, answer.body, answer.delay) == (429, "slow down", 0.5)
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        lambda: Answer.example(299),
+        lambda: Answer(101),
+        lambda: Answer(delay=-1),
+        lambda: Answer(drop="sometimes"),  # type: ignore[arg-type]
+        lambda: StandInServer([{"name": "without an id"}]),
+        lambda: StandInServer([{"id": ""}]),
+    ],
+)
+def test_a_mistake_in_a_script_is_told_where_it_is_made(mistake: object) -> None:
+    with pytest.raises(ValueError, match=r"\w+ .*\w+"):
+        mistake()  # type: ignore[operator]
+
+
+def test_what_json_cannot_say_is_told_where_it_is_scripted(server: StandInServer) -> None:
+    with pytest.raises(TypeError):
+        server.add({"id": "x", "created_at": object()})
+    with pytest.raises(TypeError):
+        server.answer_next(Answer(body={"when": object()}))
+
+
+@pytest.mark.parametrize(
+    ("drop", "error"),
+    [
+        (True, http.client.RemoteDisconnected),
+        ("before", http.client.RemoteDisconnected),
+        ("after_headers", http.client.IncompleteRead),
+        ("mid_body", http.client.IncompleteRead),
+    ],
+)
+def test_a_drop_ends_the_connection_where_it_says(
+    server: StandInServer,
+    connection: http.client.HTTPConnection,
+    drop: Drop,
+    error: type[Exception],
+) -> None:
+    server.answer_next(Answer(body=b"0123456789", drop=drop))
+    with pytest.raises(error) as caught:
+        ask(connection)
+    if isinstance(caught.value, http.client.IncompleteRead):
+        assert len(caught.value.partial) == (5 if drop == "mid_body" else 0)
+
+
+def test_a_delay_is_waited_for(
+    server: StandInServer, connection: http.client.HTTPConnection
+) -> None:
+    server.answer_next(Answer(delay=0.2))
+    began = time.monotonic()
+    ask(connection)
+    assert time.monotonic() - began >= 0.2
+
+
+def test_closing_cuts_delays_and_connections_and_leaves_no_thread() -> None:
+    before = threading.active_count()
+    server = StandInServer(api_key=KEY).start()
+    server.answer_next(Answer(delay=60))
+    with closing(connect(server)) as waiting, closing(connect(server)) as idle:
+        waiting.request("GET", "/")
+        idle.connect()
+        while not server.requests:
+            time.sleep(0.001)
+        began = time.monotonic()
+        server.close()
+        assert time.monotonic() - began < 1
+        assert idle.sock.recv(1) == b""
+        with pytest.raises((http.client.RemoteDisconnected, ConnectionResetError)):
+            waiting.getresponse()
+    assert threading.active_count() == before
+    server.close()
+
+
+def test_restarted_it_listens_on_the_port_it_had() -> None:
+    server = StandInServer(api_key=KEY)
+    with server:
+        first = server.base_url
+    with pytest.raises(RuntimeError, match="not running"):
+        _ = server.base_url
+    with server, closing(connect(server)) as connection:
+        assert server.base_url == first
+        assert ask(connection)[0] == 200
+        with pytest.raises(RuntimeError, match="already"):
+            server.start()
+
+
+def test_records_each_request_before_answering_it(
+    server: StandInServer, connection: http.client.HTTPConnection
+) -> None:
+    connection.request("PUT", "/anything?a=1", body=b"payload", headers={"X-Custom": "1"})
+    connection.getresponse().read()
+    ask(connection)
+    put, get = server.requests
+    assert (put.method, put.target, put.body) == ("PUT", "/anything?a=1", b"payload")
+    assert put.headers["x-custom"] == "1"
+    assert put.received_at < get.received_at
+    assert put.connection == get.connection == 1
+
+
+def test_the_key_is_in_no_repr(
+    server: StandInServer, connection: http.client.HTTPConnection
+) -> None:
+    server.answer_next(Answer(headers={"Echo": KEY}, body={"echo": KEY}))
+    assert KEY not in repr(server._scripted)
+    ask(connection)
+    assert KEY not in repr(server)
+    assert KEY not in repr(server.requests)
+
+
+@pytest.mark.parametrize(
+    ("request_bytes", "status"),
+    [
+        (b"nonsense\r\n\r\n", 400),
+        (b"GET / HTTP/2.0\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nno colon\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 411),
+        (b"GET / HTTP/1.1\r\nX: " + b"y" * 5_000_000, 431),
+    ],
+)
+def test_bytes_that_are_no_request_are_refused_and_the_connection_ends(
+    server: StandInServer, request_bytes: bytes, status: int
+) -> None:
+    said = raw(server, request_bytes)
+    assert said.startswith(b"HTTP/1.1 %d " % status)
+    assert server.requests == []
+
+
+def test_a_connection_the_client_wants_closed_is_closed(server: StandInServer) -> None:
+    said = raw(server, b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n")
+    assert said.startswith(b"HTTP/1.1 401 ")
+
+
+def test_hundreds_of_connections_at_once_are_all_answered(server: StandInServer) -> None:
+    """The listen backlog must hold them: a dropped SYN costs its caller a second."""
+    began = time.monotonic()
+    connections = [connect(server) for _ in range(400)]
+    try:
+        for connection in connections:
+            connection.request("GET", "/", headers={"Authorization": f"Bearer {KEY}"})
+        statuses = {connection.getresponse().status for connection in connections}
+    finally:
+        for connection in connections:
+            connection.close()
+    assert statuses == {404}
+    assert time.monotonic() - began < 5
