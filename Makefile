@@ -10,9 +10,9 @@ SHELL := /bin/sh
 # Values typed after a target reach the commands through the environment as typed: neither make nor the shell expands them.
 override SOURCE := $(value SOURCE)
 override ID := $(value ID)
-export SOURCE ID
+export SOURCE ID PYTHONS
 
-.PHONY: help demo test contract generate check update-spec rehearse report lint typecheck bench build docs messages clean
+.PHONY: help demo test test-wheel contract generate check update-spec rehearse report lint typecheck bench build docs messages clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ demo: $(VENV)/.package ## See it work; ID=<integration id> and ARIZE_API_KEY: ag
 
 test: $(VENV)/.development ## Run every test; ARGS="-k words" narrows it
 	$(RUN) -m pytest $(ARGS)
+
+test-wheel: $(VENV)/.development ## Test what `make build` built, in empty environments; PYTHONS="python3.11 python3.13"
+	@$(RUN) -m scripts.try_wheel
 
 contract: $(VENV)/.development ## Check our requests and the stand-in against the document, by third-party judges
 	$(RUN) -m pytest tests/contract $(ARGS)

@@ -59,7 +59,8 @@ def test_json_is_the_payload_and_nothing_else(run: Run) -> None:
     """`| jq` must work whatever happens on standard error."""
     done = run("get", ID, "--output", "json")
     assert done.returncode == 0
-    assert done.stdout == json.dumps(EXAMPLE, indent=2).encode() + b"\n"
+    assert json.loads(done.stdout) == EXAMPLE
+    assert (done.stdout[:1], done.stdout[-2:]) == (b"{", b"}\n")
     assert done.stderr == b""
 
 
@@ -67,7 +68,7 @@ def test_yaml_reads_back_as_the_payload(run: Run) -> None:
     done = run("get", ID, "--output", "yaml")
     assert done.returncode == 0
     assert yaml.load(done.stdout, Loader=yaml.BaseLoader)["name"] == EXAMPLE["name"]
-    assert list(yaml.safe_load(done.stdout)) == list(EXAMPLE)
+    assert set(yaml.safe_load(done.stdout)) == set(EXAMPLE)
 
 
 def test_a_table_names_every_field(run: Run) -> None:

@@ -11,7 +11,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from markdown_it import MarkdownIt
@@ -20,6 +20,24 @@ from arize_integrations.testing import StandInServer
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+# What the pages show, served as it stood when they were written: a newer document may have another example.
+SHOWN: dict[str, Any] = {
+    "id": "TGxtSW50ZWdyYXRpb246MTI6YUJjRA==",
+    "type": "llm",
+    "name": "Production OpenAI",
+    "scopings": [{"organization_id": None, "space_id": None}],
+    "created_at": "2026-02-13T21:27:19.055Z",
+    "updated_at": "2026-02-13T21:27:19.279Z",
+    "created_by_user_id": "VXNlcjoxOm5OYkM=",
+    "config": {
+        "provider": "openAI",
+        "has_api_key": True,
+        "is_default_models_enabled": True,
+        "is_function_calling_enabled": True,
+    },
+}
 
 
 class Block(NamedTuple):
@@ -43,7 +61,7 @@ def blocks(language: str) -> Iterator[Block]:
 
 @pytest.fixture(scope="module")
 def environment() -> Iterator[dict[str, str]]:
-    with StandInServer() as server:
+    with StandInServer(integrations=[SHOWN]) as server:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("ARIZE_")}
         yield inherited | {"ARIZE_API_KEY": server.api_key, "ARIZE_BASE_URL": server.base_url}
 

@@ -1,0 +1,147 @@
+"""Who may import whom. Read from the syntax trees, so that a name in a comment or a string neither helps nor hurts."""
+
+import ast
+import graphlib
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FACADE, GENERATED, TESTING = "arize_integrations", "arize_integrations_api", "arize_integrations.testing"
+
+
+def sources() -> dict[str, Path]:
+    """Every module of both packages, by its dotted name."""
+    found = {}
+    for root in (ROOT, ROOT / "generated"):
+        for package in (FACADE, GENERATED):
+            for path in (root / package).rglob("*.py"):
+                parts = path.relative_to(root).with_suffix("").parts
+                found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+SOURCES = sources()
+
+
+def imported(name: str, path: Path) -> Iterator[str]:
+    """The dotted names a module imports when it runs: at the top or in a function, not for the type checker alone."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    typing_only = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        for statement in node.body
+        for inner in ast.walk(statement)
+    }
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    for node in ast.walk(tree):
+        if id(node) in typing_only:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            for alias in node.names:
+                yield f"{module}.{alias.name}" if f"{module}.{alias.name}" in SOURCES else module
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+            if node.args and isinstance(node.args[0], ast.Constant):
+                yield str(node.args[0].value)
+
+
+GRAPH = {name: set(imported(name, path)) - {name} for name, path in SOURCES.items()}
+
+
+def within(name: str, package: str) -> bool:
+    return name == package or name.startswith(f"{package}.")
+
+
+def rooms(package: str) -> dict[str, set[str]]:
+    return {name: targets for name, targets in GRAPH.items() if within(name, package)}
+
+
+def importers(of: str) -> set[str]:
+    return {name for name, targets in GRAPH.items() if any(within(target, of) for target in targets)}
+
+
+def test_the_generated_package_stands_alone() -> None:
+    """It is rewritten at every spec change; anything it needed of ours would have to survive that."""
+    assert {name for name in importers(FACADE) if within(name, GENERATED)} == set()
+
+
+def test_the_facade_has_no_circles() -> None:
+    facade = {name: {target for target in targets if within(target, FACADE)} for name, targets in rooms(FACADE).items()}
+    graphlib.TopologicalSorter(facade).prepare()
+
+
+# A room, and all that it may import of the facade. What is not listed here may import nothing of it.
+MAY_IMPORT: dict[str, set[str]] = {}
+
+
+@pytest.mark.parametrize("room", sorted(name for name in rooms(FACADE) if not within(name, TESTING)))
+def test_a_room_imports_only_what_lies_below_it(room: str) -> None:
+    below = {target.removeprefix(f"{FACADE}.") for target in GRAPH[room] if within(target, FACADE)}
+    assert below <= MAY_IMPORT.get(room.removeprefix(f"{FACADE}."), set())
+
+
+def test_the_table_of_rooms_names_only_rooms() -> None:
+    named = {FACADE if room == FACADE else f"{FACADE}.{room}" for room in [*MAY_IMPORT, *set().union(*MAY_IMPORT.values())]}
+    assert named <= set(SOURCES)
+
+
+def test_the_client_never_imports_the_stand_in() -> None:
+    """It is for tests; production code should not carry a server."""
+    assert {name for name in importers(TESTING) if not within(name, TESTING)} == set()
+
+
+def test_the_stand_in_needs_the_standard_library_and_the_document_only() -> None:
+    """Its answers must come from the document, not from the facade's opinion of it."""
+    for name, targets in rooms(TESTING).items():
+        foreign = {t for t in targets if t.split(".")[0] not in sys.stdlib_module_names and not within(t, TESTING)}
+        assert {target for target in foreign if not within(target, GENERATED)} == set(), name
+
+
+def test_one_room_knows_the_generated_operations() -> None:
+    assert {name for name in importers(f"{GENERATED}.api") if within(name, FACADE)} <= {f"{FACADE}._operations"}
+
+
+HTTPX_ROOMS: set[str] = set()
+
+
+def test_httpx_is_named_in_few_rooms() -> None:
+    """So that a change of httpx, or a change from it, is a change of these files."""
+    assert {name.removeprefix(f"{FACADE}.") for name in importers("httpx") if within(name, FACADE)} == HTTPX_ROOMS
+
+
+PURE = ["errors", "_retry", "_unwrap", "_operations"]
+
+
+@pytest.mark.parametrize("room", PURE)
+def test_decisions_neither_send_nor_wait_nor_log(room: str) -> None:
+    """Values in, values out: such a room is tested without a clock, a socket or a patch."""
+    worldly = {"anyio", "asyncio", "httpcore", "httpx", "logging", "random", "socket", "threading", "time"}
+    assert {target.split(".")[0] for target in GRAPH[f"{FACADE}.{room}"]} & worldly == set()
+
+
+def test_every_import_is_a_declared_dependency() -> None:
+    """What works only because something else happens to be installed breaks on somebody's machine."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *sum(project["optional-dependencies"].values(), [])]
+    declared = {re.split(r"[\[<>=~! ]", line)[0].lower() for line in wanted}
+    tops = {target.split(".")[0] for targets in GRAPH.values() for target in targets}
+    for top in tops - sys.stdlib_module_names - {FACADE, GENERATED}:
+        assert {name.lower() for name in packages_distributions()[top]} & declared, top
+
+
+def test_importing_the_package_loads_neither_httpx_nor_the_models() -> None:
+    """Names resolve when first used, so that a program which may call Arize does not pay for it at start."""
+    code = "import sys, arize_integrations; print(*sorted({'httpx', 'arize_integrations_api', 'attrs', 'anyio'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
