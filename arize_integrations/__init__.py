@@ -1,0 +1,80 @@
+"""Python SDK for the Integrations resource of the Arize AX REST API.
+
+>>> from arize_integrations import IntegrationsClient
+>>> with IntegrationsClient() as client:  # ARIZE_API_KEY
+...     integration = client.get("TGxtSW50ZWdyYXRpb246MTI6YUJjRA==")
+
+Names are loaded when they are first used, so that importing the package costs next to nothing. Every model the
+generated package exports can be imported from here as well.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from arize_integrations._version import __version__
+
+if TYPE_CHECKING:
+    from arize_integrations._retry import RetryPolicy
+    from arize_integrations.client import AsyncIntegrationsClient, IntegrationsClient
+    from arize_integrations.errors import (
+        APIConnectionError,
+        APIStatusError,
+        APITimeoutError,
+        ArizeError,
+        AuthenticationError,
+        BadRequestError,
+        ConfigurationError,
+        ConflictError,
+        InternalServerError,
+        NotFoundError,
+        PermissionDeniedError,
+        RateLimitError,
+        ResponseDecodingError,
+        UnprocessableEntityError,
+    )
+    from arize_integrations_api.models import *  # noqa: F403
+    from arize_integrations_api.types import UNSET, UnknownVariant, Unset
+
+_HOMES = {
+    "arize_integrations.client": ("AsyncIntegrationsClient", "IntegrationsClient"),
+    "arize_integrations._retry": ("RetryPolicy",),
+    "arize_integrations.errors": (
+        "APIConnectionError",
+        "APIStatusError",
+        "APITimeoutError",
+        "ArizeError",
+        "AuthenticationError",
+        "BadRequestError",
+        "ConfigurationError",
+        "ConflictError",
+        "InternalServerError",
+        "NotFoundError",
+        "PermissionDeniedError",
+        "RateLimitError",
+        "ResponseDecodingError",
+        "UnprocessableEntityError",
+    ),
+    "arize_integrations_api.types": ("UNSET", "UnknownVariant", "Unset"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+_MODELS = "arize_integrations_api.models"
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__all__":
+        value: Any = [*_HOME_OF, *import_module(_MODELS).__all__, "__version__"]
+    elif name.startswith("_"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    else:
+        home = import_module(_HOME_OF.get(name, _MODELS))
+        if not hasattr(home, name):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(home, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__getattr__("__all__")})

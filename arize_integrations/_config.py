@@ -1,0 +1,206 @@
+"""Where to send and with which key: argument before environment before default. Everything is checked before use."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from attrs import frozen
+
+from arize_integrations._secrets import Secret
+from arize_integrations.errors import ConfigurationError
+from arize_integrations_api.contract import SERVERS
+
+API_KEY_VARIABLE = "ARIZE_API_KEY"
+ENDPOINT_VARIABLES = {"region": "ARIZE_REGION", "host": "ARIZE_API_HOST", "base_url": "ARIZE_BASE_URL"}
+
+_DNS_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_REGION = re.compile(_DNS_LABEL)
+_HOST_NAME = re.compile(rf"{_DNS_LABEL}(\.{_DNS_LABEL})*\.?")
+_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?")
+_KEY = re.compile(r"[\x21-\x7e]+")
+_RESERVED_HEADERS = frozenset(
+    {"authorization", "host", "content-length", "transfer-encoding", "connection", "accept-encoding"}
+)
+_HIGHEST_PORT = 65535
+
+
+@frozen
+class Endpoint:
+    """Where requests go: scheme, host and port as a URL writes them, and the path before the API's own."""
+
+    scheme: str
+    authority: str
+    prefix: str = ""
+
+    @property
+    def url(self) -> str:
+        """The base URL, without a slash at its end."""
+        return f"{self.scheme}://{self.authority}{self.prefix}"
+
+
+def resolve_endpoint(
+    region: str | None,
+    host: str | None,
+    base_url: str | None,
+    *,
+    allow_http: bool,
+    environ: Mapping[str, str] | None = None,
+) -> Endpoint:
+    """The endpoint that the arguments name, else the environment, else the document's first server.
+
+    Raises:
+        ConfigurationError: more than one is named, or the one named cannot be a part of a URL.
+    """
+    arguments = {"region": region, "host": host, "base_url": base_url}
+    source, given = "", {name: value for name, value in arguments.items() if value is not None}
+    if not given:
+        environ = os.environ if environ is None else environ
+        source = " (from the environment)"
+        given = {name: value for name, variable in ENDPOINT_VARIABLES.items() if (value := environ.get(variable))}
+    if len(given) > 1:
+        names = ", ".join(ENDPOINT_VARIABLES[name] for name in given) if source else ", ".join(given)
+        raise ConfigurationError(f"Only one of region, host and base_url can be used, but {names} are given: keep one.")
+    for name, value in given.items():
+        label = ENDPOINT_VARIABLES[name] if source else name
+        if not isinstance(value, str):
+            raise ConfigurationError(f"{label} must be a string, not {type(value).__name__}.")
+        return {"region": _regional, "host": _custom, "base_url": _any_url}[name](value, label, allow_http)
+    return _split(_template(None).url, "the document's server", allow_http)
+
+
+def _template(variable: str | None) -> Any:
+    """The document's server whose URL has the variable, or the first that has none."""
+    for server in SERVERS:
+        if (variable in server.variables) if variable else not server.variables:
+            return server
+    raise ConfigurationError(f"The document names no server for {variable or 'the default'}: use base_url instead.")
+
+
+def _regional(region: str, label: str, allow_http: bool) -> Endpoint:
+    server = _template("region")
+    if not _REGION.fullmatch(region):
+        known = ", ".join(server.variables["region"][1])
+        raise ConfigurationError(f"{label} must be one plain DNS label, such as {known}, not {region[:80]!r}.")
+    return _split(server.url.replace("{region}", region), label, allow_http)
+
+
+def _custom(host: str, label: str, allow_http: bool) -> Endpoint:
+    _check_authority(host, label)
+    return _split(_template("host").url.replace("{host}", host), label, allow_http)
+
+
+def _any_url(url: str, label: str, allow_http: bool) -> Endpoint:
+    return _split(url, label, allow_http)
+
+
+def _split(url: str, label: str, allow_http: bool) -> Endpoint:
+    shown = _without_credentials(url)[:120]
+    if not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
+        raise ConfigurationError(f"{label} must be printable ASCII without spaces or backslashes, not {shown!r}.")
+    parts = urlsplit(url)
+    if parts.scheme.lower() not in {"http", "https"}:
+        raise ConfigurationError(f"{label} must begin with https:// (or http://), not {shown!r}.")
+    if "?" in url or "#" in url or "@" in parts.netloc:
+        raise ConfigurationError(f"{label} must have no user, password, query or fragment: {shown!r}.")
+    if not _PATH.fullmatch(parts.path) or {".", ".."} & set(parts.path.split("/")):
+        raise ConfigurationError(f"{label} must have a plain path, without dots for a segment or escapes: {shown!r}.")
+    name = _check_authority(parts.netloc, label)
+    if parts.scheme.lower() == "http" and not allow_http and not _is_loopback(name):
+        raise ConfigurationError(
+            f"{label} {shown!r} is plain http, which would show the API key to the network. "
+            "Use https, or pass allow_http=True if you accept that."
+        )
+    return Endpoint(parts.scheme.lower(), parts.netloc.lower(), parts.path.rstrip("/"))
+
+
+def _without_credentials(url: str) -> str:
+    return re.sub(r"(?<=//)[^/]*@", "...@", url)
+
+
+def _check_authority(authority: str, label: str) -> str:
+    """The host in `host` or `host:port`; ConfigurationError where it is not just that."""
+    name, port = authority, ""
+    if authority.startswith("["):
+        name, _, rest = authority[1:].partition("]")
+        port = rest.removeprefix(":")
+        good = _is_ipv6(name) and (rest == "" or rest.startswith(":"))
+    else:
+        name, colon, port = authority.partition(":")
+        good = bool(_HOST_NAME.fullmatch(name)) and bool(port) == bool(colon)
+    if port and not (port.isascii() and port.isdigit() and 0 < int(port[:6]) <= _HIGHEST_PORT):
+        good = False
+    if not good:
+        shown = _without_credentials("//" + authority)[2:][:80]
+        raise ConfigurationError(f"{label} must name a host, with a port if need be, and nothing else, not {shown!r}.")
+    return name
+
+
+def _is_ipv6(name: str) -> bool:
+    try:
+        return "%" not in name and bool(ipaddress.IPv6Address(name))
+    except ValueError:
+        return False
+
+
+def _is_loopback(name: str) -> bool:
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return name.lower().rstrip(".") == "localhost"
+
+
+def resolve_api_key(api_key: str | None, environ: Mapping[str, str] | None = None) -> Secret:
+    """The key that the argument gives, else the environment.
+
+    Raises:
+        ConfigurationError: there is none, or it could not stand in a header. The message does not show it.
+    """
+    label = API_KEY_VARIABLE if api_key is None else "api_key"
+    if api_key is None:
+        api_key = (os.environ if environ is None else environ).get(API_KEY_VARIABLE)
+    problem = _key_problem(api_key)
+    if api_key is not None and problem is None:
+        return Secret(api_key)
+    del api_key  # a traceback may show the names and values of this frame
+    raise ConfigurationError(f"{label} {problem}")
+
+
+def _key_problem(key: object) -> str | None:
+    remedy = f"Pass api_key=... or set {API_KEY_VARIABLE}."
+    if key is None:
+        return f"is not set. {remedy}"
+    if not isinstance(key, str):
+        return f"must be a string, not {type(key).__name__}. {remedy}"
+    if not key:
+        return f"is empty. {remedy}"
+    if not _KEY.fullmatch(key):
+        return "has a space, a line break or another character that no key has; look at how it was copied."
+    return None
+
+
+def check_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
+    """The headers to send beside the SDK's own.
+
+    Raises:
+        ConfigurationError: a name or value could change the request, or the SDK sets the header itself.
+    """
+    if headers is None:
+        return {}
+    if not isinstance(headers, Mapping):
+        raise ConfigurationError(f"headers must be a mapping of names to values, not {type(headers).__name__}.")
+    for name, value in headers.items():
+        if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
+            raise ConfigurationError(f"headers has a name that is no HTTP header name: {name!r:.80}.")
+        if name.lower() in _RESERVED_HEADERS:
+            hint = "pass api_key instead" if name.lower() == "authorization" else "leave it out"
+            raise ConfigurationError(f"headers must not set {name}, which the SDK sets itself; {hint}.")
+        if not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value):
+            raise ConfigurationError(f"headers[{name!r}] must be printable ASCII text without line breaks.")
+    return dict(headers)

@@ -1,0 +1,152 @@
+"""The rate gate: what one call learns from a 429 holds for every call of a client, and of those derived from it.
+
+Pure bookkeeping under a lock: times are arguments (seconds of a monotonic clock), nobody sleeps here. A call enters,
+asks `delay` until it is 0, sends, reports what it got, and exits.
+
+While the gate has never been closed it only counts. When the server says slow down the gate closes for as long as it
+asked. Then it lets calls through one at a time, in the order of their tickets, at the pace the server has shown it
+accepts; the pace rises slowly at first and faster the longer no further 429 arrives. A call that has the gate to itself
+is never paced: it waits no longer than the server, or its own backoff, asks.
+"""
+
+from __future__ import annotations
+
+import heapq
+import threading
+from collections import deque
+
+_HISTORY = 1024  # accepted answers remembered; enough to see the pace of some hundreds a second
+_MARGIN = 0.95  # of the pace seen: a server counts arrivals, which jitter
+_STEP_DOWN = 0.9  # at least this much slower after a 429 at a learned pace ...
+_MOST_DOWN = 0.5  # ... but not slower than this in one step
+_RISE_TIME = 45.0  # seconds without a 429 after which the pace has doubled
+_FORGET_AFTER = 300.0  # seconds without a 429 after which the pace no longer matters
+_LONGEST_NAP = 1.0  # seconds after which a waiting call looks again, as the pace may have risen
+
+
+class RateGate:
+    """The gate of one client. Thread-safe; never blocks."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0  # calls that have entered and not exited
+        self._accepted: deque[float] = deque(maxlen=_HISTORY)
+        self._closed_at = 0.0
+        self._opens_at = 0.0
+        self._pace: float | None = None  # calls a second at the last opening; None: never throttled, or forgotten
+        self._learning = False  # closed, and the pace not yet worked out
+        self._next_ticket = 0
+        self._waiting: set[int] = set()
+        self._given_back: list[int] = []  # tickets of calls that left before their turn, a heap
+        self._anchor = (0.0, 0)  # (time, ticket): when that ticket's turn is
+
+    def enter(self, now: float) -> int | None:
+        """Come in. Returns a ticket to be shown to `delay`, or None where the gate stands open."""
+        with self._lock:
+            self._inside += 1
+            return self._draw(now) if self._is_throttled(now) else None
+
+    def queue(self, now: float) -> int | None:
+        """Queue again, for a further request of a call that is inside."""
+        with self._lock:
+            return self._draw(now) if self._is_throttled(now) else None
+
+    def exit(self, ticket: int | None, accepted_at: float | None) -> None:
+        """Go out, whether or not the ticket was used; `accepted_at` is when the server answered other than 429."""
+        with self._lock:
+            self._inside -= 1
+            if accepted_at is not None:
+                self._accepted.append(accepted_at)
+            if ticket in self._waiting:
+                self._waiting.discard(ticket)
+                heapq.heappush(self._given_back, ticket)
+
+    def delay(self, ticket: int, now: float) -> float:
+        """Seconds to wait before asking again; 0 when it is this ticket's turn, which uses it up."""
+        with self._lock:
+            if now < self._opens_at:
+                return self._opens_at - now
+            if self._learning:
+                self._learn()
+            turn = self._turn(ticket, now)
+            if self._inside > 1 and turn > now:
+                return min(turn - now, _LONGEST_NAP)
+            self._waiting.discard(ticket)
+            if ticket >= self._anchor[1]:
+                # A call that came late does not make up for it by crowding those behind.
+                self._anchor = (max(turn, now - self._interval(now)) if self._inside > 1 else now, ticket)
+            return 0.0
+
+    def throttled(self, sent_at: float, now: float, wait: float) -> None:
+        """The server answered 429 and asks for `wait` seconds; `sent_at` is when the request went out."""
+        with self._lock:
+            if sent_at >= self._closed_at:
+                # Later 429s to requests that were under way already tell nothing new about the pace.
+                self._closed_at = now
+                self._learning = True
+            self._close(now + wait)
+
+    def hold(self, now: float, wait: float) -> None:
+        """Close for `wait` seconds without learning a pace, as for a 503 with Retry-After."""
+        with self._lock:
+            self._close(now + wait)
+
+    def closed_for(self, now: float) -> float:
+        """Seconds until the gate opens; 0 when it is open."""
+        return max(self._opens_at - now, 0.0)
+
+    def is_throttled(self, now: float) -> bool:
+        """Whether the gate is closed, or open at a learned pace."""
+        with self._lock:
+            return self._is_throttled(now)
+
+    def _close(self, until: float) -> None:
+        self._opens_at = max(self._opens_at, until)
+        self._anchor = (self._opens_at, min(self._waiting, default=self._next_ticket))
+
+    def _is_throttled(self, now: float) -> bool:
+        if now < self._opens_at or self._learning:
+            return True
+        if self._pace is not None and now - self._opens_at > _FORGET_AFTER:
+            self._pace = None
+        return self._pace is not None
+
+    def _draw(self, now: float) -> int:
+        """A ticket: the earliest that was given back and has not passed, else the next."""
+        while self._given_back:
+            ticket = heapq.heappop(self._given_back)
+            if self._turn(ticket, now) >= now:
+                self._waiting.add(ticket)
+                return ticket
+        ticket = self._next_ticket
+        self._next_ticket += 1
+        if not self._waiting and self._turn(ticket, now) < now:
+            self._anchor = (now, ticket)  # nobody saves up turns while the gate is idle
+        self._waiting.add(ticket)
+        return ticket
+
+    def _turn(self, ticket: int, now: float) -> float:
+        time, anchor = self._anchor
+        return max(time + (ticket - anchor) * self._interval(now), self._opens_at)
+
+    def _interval(self, now: float) -> float:
+        """Seconds between two calls, which shrink with the time since the gate last opened."""
+        if self._pace is None:
+            return 0.0
+        calm = max(now - self._opens_at, 0.0)
+        return 1.0 / (self._pace * (1.0 + (calm / _RISE_TIME) ** 2))
+
+    def _learn(self) -> None:
+        """Work out the pace, once the gate opens and the answers that were still on their way are in."""
+        self._learning = False
+        seen = self._pace_seen()
+        if self._pace is None:
+            self._pace = seen * _MARGIN
+        else:
+            self._pace = min(max(seen, self._pace * _MOST_DOWN), self._pace * _STEP_DOWN)
+
+    def _pace_seen(self) -> float:
+        """Accepted requests a second, up to the opening: of all spans that end there, the one that held most."""
+        spans = ((count, self._opens_at - then) for count, then in enumerate(reversed(self._accepted), start=1))
+        fastest = max((count / span for count, span in spans if span > 0), default=0.0)
+        return fastest or 1.0 / max(self._opens_at - self._closed_at, 0.1)

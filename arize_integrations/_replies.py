@@ -1,0 +1,196 @@
+"""What came back, and what it means: a body within bounds, the error of a status, the error of a failed connection."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+import zlib
+from typing import Any, NamedTuple
+
+import httpx
+
+from arize_integrations._operations import Call
+from arize_integrations._retry import retry_after
+from arize_integrations._secrets import Secret
+from arize_integrations.errors import (
+    APIConnectionError,
+    APIStatusError,
+    APITimeoutError,
+    ResponseDecodingError,
+)
+
+LARGEST_BODY = 64 * 1024 * 1024
+"""Bytes, decompressed. An integration has some hundreds; what is larger than this is not read to its end."""
+
+_EXCERPT = 200  # characters
+_WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
+
+
+class Reply(NamedTuple):
+    """A whole answer. `fault` says what is wrong with its body, which then is empty."""
+
+    status: int
+    headers: httpx.Headers
+    content: bytes
+    fault: str = ""
+
+    @property
+    def is_success(self) -> bool:
+        return 200 <= self.status <= 299  # noqa: PLR2004
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds the server asks to wait."""
+        values = self.headers.get_list("retry-after")
+        return retry_after(values, self.headers.get("date"), time.time()) if values else None
+
+
+class Failure(NamedTuple):
+    """No whole answer arrived; `reason` says why, and `timed_out` whether it was for want of time."""
+
+    reason: str
+    timed_out: bool
+
+
+class Body:
+    """Collects a body chunk by chunk, decompressing within bounds."""
+
+    def __init__(self, headers: httpx.Headers) -> None:
+        encoding = headers.get("content-encoding", "").strip().lower()
+        self._chunks: list[bytes] = []
+        self._size = 0
+        self._inflate = zlib.decompressobj(_WINDOW_BITS[encoding]) if encoding in _WINDOW_BITS else None
+        self.fault = ""
+        """What is wrong with the body; once it is set, the rest need not be read."""
+        if self._inflate is None and encoding not in {"", "identity"}:
+            self.fault = f"the body is encoded as {encoding[:40]!r}, which was not asked for"
+
+    def add(self, chunk: bytes) -> None:
+        """Take the next chunk as it came over the network."""
+        if self._inflate is not None:
+            try:
+                chunk = self._inflate.decompress(chunk, LARGEST_BODY + 1 - self._size)
+            except zlib.error:
+                self.fault = "the body is not compressed as its Content-Encoding says"
+                return
+        self._size += len(chunk)
+        if self._size > LARGEST_BODY:
+            self.fault = f"the body is larger than {LARGEST_BODY // 2**20} MiB"
+            return
+        self._chunks.append(chunk)
+
+    def finish(self, status: int, headers: httpx.Headers) -> Reply:
+        """The whole answer."""
+        if not self.fault and self._inflate is not None and self._size and not self._inflate.eof:
+            self.fault = "the compressed body ends too early"
+        content = b"" if self.fault else b"".join(self._chunks)
+        return Reply(status, headers, content, self.fault)
+
+
+def failure(error: Exception) -> Failure:
+    """What an exception of the network means."""
+    timed_out = isinstance(error, (httpx.TimeoutException, TimeoutError))
+    if isinstance(error, httpx.ConnectTimeout):
+        reason = "the connection could not be made in time"
+    elif isinstance(error, httpx.PoolTimeout):
+        reason = "no connection was free in time"
+    elif timed_out:
+        reason = "no whole answer arrived in time"
+    elif isinstance(error, httpx.ProxyError):
+        reason = f"the proxy refused: {error}"
+    elif isinstance(error, httpx.ConnectError):
+        reason = f"the connection could not be made: {error}"
+    elif isinstance(error, httpx.ProtocolError):
+        reason = f"the answer is not HTTP, or ended too early: {error}"
+    else:
+        reason = f"the connection broke: {error}"
+    return Failure(reason.strip(": "), timed_out)
+
+
+_ADVICE = (
+    (
+        "certificate",
+        "If the server uses a private certificate authority, name its file in SSL_CERT_FILE.",
+    ),
+    ("could not be made", "Check region, host or base_url, the network, and any proxy."),
+    ("in time", "Try again later, or allow more time with timeout=..."),
+)
+
+
+def connection_error(call: Call, failed: Failure, attempts: int, secret: Secret) -> APIConnectionError:
+    """The error of a call that got no whole answer."""
+    advice = next((advice for sign, advice in _ADVICE if sign in failed.reason.lower()), "Try again later.")
+    kind = APITimeoutError if failed.timed_out else APIConnectionError
+    return kind(
+        _printable(secret.redact(f"{failed.reason}. {advice}")),
+        method=call.method,
+        path=secret.redact(call.path),
+        attempts=attempts,
+    )
+
+
+def decoding_error(call: Call, reply: Reply, reason: str, attempts: int, secret: Secret) -> ResponseDecodingError:
+    """The error of a 2xx answer whose body cannot be used."""
+    shown = _excerpt(reply, secret)
+    message = f"the server answered {reply.status}, but {reason}"
+    return ResponseDecodingError(
+        (f"{message}: {shown}" if shown else f"{message}.")
+        + " Check that region, host or base_url names the Arize API, and what stands before it.",
+        method=call.method,
+        path=secret.redact(call.path),
+        attempts=attempts,
+        status=reply.status,
+        headers=_shown_headers(reply, secret),
+    )
+
+
+def status_error(call: Call, reply: Reply, attempts: int, secret: Secret) -> APIStatusError:
+    """The error of an answer that is not 2xx."""
+    problem = _problem(reply.content)
+    return APIStatusError.for_status(reply.status)(
+        method=call.method,
+        path=secret.redact(call.path),
+        attempts=attempts,
+        status=reply.status,
+        headers=_shown_headers(reply, secret),
+        problem=secret.redact(problem),
+        excerpt=None if problem else _excerpt(reply, secret) or None,
+        retry_after=reply.retry_after,
+        advice=_redirect_advice(reply, secret),
+    )
+
+
+def _problem(content: bytes) -> dict[str, Any] | None:
+    """The problem document in a body, whatever its content type says."""
+    try:
+        payload = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    return payload if isinstance(payload, dict) else None
+
+
+def _shown_headers(reply: Reply, secret: Secret) -> httpx.Headers:
+    return httpx.Headers([(name, secret.redact(value)) for name, value in reply.headers.multi_items()])
+
+
+def _excerpt(reply: Reply, secret: Secret) -> str:
+    """The beginning of a body as a person reads it: no markup, no line breaks, no key."""
+    # Redacted as a whole, before a cut could leave half a key.
+    text = secret.redact(reply.content[: 64 * 1024].decode("utf-8", "replace"))
+    text = re.sub(r"(?is)<(script|style)\b.*?</\1>|<[^>]*>", " ", text)
+    text = " ".join(_printable(text).split())
+    return text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}..."
+
+
+def _printable(text: str) -> str:
+    """Text that any terminal or log can take: control characters and lone surrogates are written as escapes."""
+    return "".join(c if c.isprintable() or c.isspace() else repr(c)[1:-1] for c in text)
+
+
+def _redirect_advice(reply: Reply, secret: Secret) -> str | None:
+    if not 300 <= reply.status <= 399:  # noqa: PLR2004
+        return None
+    target = " ".join(_printable(secret.redact(reply.headers.get("location", ""))).split())[:_EXCERPT]
+    where = f" to {target}" if target else ""
+    return f"The redirect{where} was not followed and the key was not sent there: check region, host or base_url."

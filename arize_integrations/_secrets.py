@@ -1,0 +1,72 @@
+"""Keeping the API key out of everything people read."""
+
+from __future__ import annotations
+
+import html
+import json
+import logging
+import re
+import weakref
+from typing import Any, NoReturn
+from urllib.parse import quote
+
+_MASK = "[secure]"
+_SHORTEST = 3  # characters; hiding a shorter "key" would blank out ordinary words
+# Their debug records hold response headers and network errors, into which a server may have echoed the key.
+_LOGGERS = ("httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy", "httpcore.socks")
+
+
+class Secret:
+    """An API key that shows itself only when asked to, and refuses to be pickled."""
+
+    __slots__ = ("__weakref__", "_pattern", "_value")
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+        # The ways in which a server may write the key when it echoes it.
+        spellings = {value, quote(value, safe=""), quote(value), html.escape(value), json.dumps(value)[1:-1]}
+        longest_first = sorted(map(re.escape, spellings), key=len, reverse=True)
+        self._pattern = re.compile("|".join(longest_first)) if len(value) >= _SHORTEST else None
+
+    def reveal(self) -> str:
+        """The key itself."""
+        return self._value
+
+    def redact(self, value: Any) -> Any:
+        """The same text or JSON value with the key masked wherever it stands."""
+        if isinstance(value, str):
+            return self._pattern.sub(_MASK, value) if self._pattern else value
+        if isinstance(value, dict):
+            return {self.redact(key): self.redact(item) for key, item in value.items()}
+        return [self.redact(item) for item in value] if isinstance(value, list) else value
+
+    def __repr__(self) -> str:
+        return f"Secret({_MASK})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("an API key is not pickled")
+
+
+class _RedactingFilter(logging.Filter):
+    """Masks the keys of all living clients in the records of the libraries underneath."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.secrets: weakref.WeakSet[Secret] = weakref.WeakSet()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        message = record.getMessage()
+        for secret in tuple(self.secrets):
+            message = secret.redact(message)
+        record.msg, record.args = message, None
+        return True
+
+
+_filter = _RedactingFilter()
+
+
+def guard_logs(secret: Secret) -> None:
+    """From now on, and as long as the secret lives, mask it in the debug logs of the libraries underneath."""
+    _filter.secrets.add(secret)
+    for name in _LOGGERS:
+        logging.getLogger(name).addFilter(_filter)  # a second time does nothing

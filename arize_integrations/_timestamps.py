@@ -1,0 +1,39 @@
+"""Timestamps that the standard library's `fromisoformat` refuses: HTTP-dates and looser spellings of ISO 8601."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+
+_LONGEST = 64  # characters; no timestamp is longer, and a parser's time grows with its input
+
+
+def read_timestamp(text: str) -> datetime | None:
+    """The moment a text names, or None when it names no whole date and time. Naive where the text has no zone."""
+    if len(text) > _LONGEST or ":" not in text:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return _read_loosely(text)
+
+
+def _read_loosely(text: str) -> datetime | None:
+    from dateutil import parser  # here, because most programs never need it
+
+    try:
+        # What the text leaves out is taken from the default; two defaults that differ in all but seconds tell.
+        first, second = (
+            parser.parse(text, default=datetime(n, n, n, n, n), tzinfos=_zone) for n in (1, 2)  # noqa: DTZ001
+        )
+    except (ValueError, OverflowError, TypeError, ArithmeticError):
+        return None
+    return first if first == second else None
+
+
+def _zone(name: str | None, offset: int | None) -> tzinfo:
+    """A zone by its offset in seconds. Names other than UTC's are ambiguous, and would be read as local time."""
+    if offset is not None:
+        return timezone(timedelta(seconds=offset))
+    if name in {"UTC", "GMT", "Z"}:
+        return UTC
+    raise ValueError(f"ambiguous time zone {name}")

@@ -1,0 +1,371 @@
+"""The one room that sends, waits and logs.
+
+What to do is decided once, in `_Session.decisions`, a generator that yields each step and is told its outcome; the
+two drivers at the end carry the steps out, one blocking, one awaiting.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+import random
+import threading
+import time
+import warnings
+from collections.abc import Generator
+from typing import Any, Final, Generic, NamedTuple, TypeAlias, TypeVar
+
+import anyio
+import httpx
+from attrs import frozen
+
+from arize_integrations._config import Endpoint
+from arize_integrations._connections import Lane, Lanes, async_lanes, sync_lanes
+from arize_integrations._gate import RateGate
+from arize_integrations._operations import Call
+from arize_integrations._replies import Body, Failure, Reply, connection_error, decoding_error, failure, status_error
+from arize_integrations._retry import RetryPolicy, is_retryable
+from arize_integrations._secrets import Secret, guard_logs
+from arize_integrations.errors import ConfigurationError, RateLimitError
+
+logger = logging.getLogger("arize_integrations")
+
+MOST_CALLS = 64
+"""Calls of one client under way at a time, and so its connections; further calls queue."""
+
+_RATE_LIMITED = 429
+_MOST_NOTES = 1000  # kinds of drift remembered; a hostile server could invent field names for ever
+# Programming errors of a transport stay what they are; these are what networks do.
+_NETWORK_ERRORS = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, anyio.BrokenResourceError)
+
+T = TypeVar("T", httpx.BaseTransport, httpx.AsyncBaseTransport)
+
+
+@frozen
+class Timeouts:
+    """The bounds of one attempt, in seconds: each phase, and the attempt as a whole."""
+
+    phases: dict[str, float | None]
+    total: float
+
+    @classmethod
+    def of(cls, timeout: float | httpx.Timeout) -> Timeouts:
+        """A number bounds the attempt as a whole; an `httpx.Timeout` its phases, and together they bound the whole.
+
+        Raises:
+            ConfigurationError: the number is not positive and finite.
+        """
+        if isinstance(timeout, httpx.Timeout):
+            phases = timeout.as_dict()
+            return cls(phases, sum(math.inf if value is None else value for value in phases.values()))
+        number = isinstance(timeout, (int, float)) and not isinstance(timeout, bool)
+        if not number or not math.isfinite(timeout) or timeout <= 0:
+            raise ConfigurationError(f"timeout must be a number of seconds above 0, or an httpx.Timeout, not {timeout!r}.")
+        return cls(httpx.Timeout(timeout).as_dict(), float(timeout))
+
+
+@frozen
+class Options:
+    """What may differ between a client and those derived from it."""
+
+    timeouts: Timeouts
+    retry: RetryPolicy | None
+    headers: httpx.Headers
+
+
+class Send(NamedTuple):
+    """A step: send the request. Its outcome is a `Reply` or a `Failure`."""
+
+
+class Wait(NamedTuple):
+    """A step: let this many seconds pass."""
+
+    seconds: float
+
+
+SEND: Final = Send()
+Outcome: TypeAlias = Reply | Failure | None
+Steps: TypeAlias = Generator[Send | Wait, Outcome, Any]
+
+
+class Session(Generic[T]):
+    """What a client shares with those derived from it: connections, key, rate gate and the drift already logged."""
+
+    def __init__(self, endpoint: Endpoint, secret: Secret, lanes: Lanes[T]) -> None:
+        self.endpoint = endpoint
+        self.secret = secret
+        self.lanes = lanes
+        self.gate = RateGate()
+        self._noted: set[tuple[str, str, str]] = set()
+        self._process = os.getpid()
+        self._base = httpx.URL(endpoint.url)
+        self.closed = False
+        guard_logs(secret)
+
+    def check_usable(self) -> None:
+        """Raise where a call could not be made safely.
+
+        Raises:
+            ConfigurationError: the client is closed, or belongs to the process this one was forked from.
+        """
+        if self.closed:
+            raise ConfigurationError("This client is closed: create a new one.")
+        if self._process != os.getpid():
+            raise ConfigurationError(
+                "This client was created before a fork, and its connections belong to the other process: "
+                "create one in each process."
+            )
+
+    def request(self, call: Call, options: Options) -> httpx.Request:
+        """The request of one attempt."""
+        return httpx.Request(
+            call.method,
+            f"{self.endpoint.url}{call.path}",
+            headers=options.headers,
+            extensions={"timeout": options.timeouts.phases},
+        )
+
+    def note(self, what: str, schema: str, field: str) -> None:
+        """Log a difference between an answer and the document, once."""
+        if (what, schema, field) in self._noted or len(self._noted) >= _MOST_NOTES:
+            return
+        self._noted.add((what, schema, field))
+        place = self.secret.redact(f"{schema}.{field}" if field else schema)
+        logger.warning(
+            "The API has changed since this SDK was generated: %s: %r. The value is passed on as received; "
+            "a newer release may know it.",
+            what,
+            place[:200],
+        )
+
+    def decisions(self, call: Call, options: Options) -> Steps:
+        """The steps of one call, up to its result.
+
+        Raises:
+            ArizeError: the call's error.
+        """
+        policy, gate = options.retry, self.gate
+        started = time.monotonic()
+        # A call whose every answer is final does not wait, not even for what other calls were told.
+        ticket = gate.enter(started) if policy else None
+        accepted_at, attempts = None, 0
+        try:
+            while True:
+                if policy and ticket is not None:
+                    yield from self._queue(call, policy, ticket, started, attempts)
+                sent_at = time.monotonic()
+                attempts += 1
+                outcome = yield SEND
+                now = time.monotonic()
+                if isinstance(outcome, Reply):
+                    if outcome.status != _RATE_LIMITED:
+                        accepted_at = now
+                    if outcome.is_success:
+                        return self._result(call, outcome, attempts)
+                wait = self._pause(call, outcome, policy, attempts, sent_at, now)
+                if wait is None or policy is None or not policy.allows(wait, now - started):
+                    raise self._error(call, outcome, attempts)
+                self._log_wait(call, wait, _reason(outcome), attempts, policy)
+                ticket = gate.queue(now) if gate.closed_for(now) else None
+                if ticket is None:
+                    yield Wait(wait)
+        finally:
+            if policy:
+                gate.exit(ticket, accepted_at)
+
+    def _result(self, call: Call, reply: Reply, attempts: int) -> Any:
+        reason = reply.fault
+        if not reason:
+            try:
+                return call.decode(reply.content, self.note)
+            except ValueError as error:
+                reason = str(error)
+        raise decoding_error(call, reply, reason, attempts, self.secret)
+
+    def _error(self, call: Call, outcome: Outcome, attempts: int) -> Exception:
+        if isinstance(outcome, Reply):
+            return status_error(call, outcome, attempts, self.secret)
+        assert outcome is not None  # only a Wait has no outcome
+        return connection_error(call, outcome, attempts, self.secret)
+
+    def _pause(
+        self, call: Call, outcome: Outcome, policy: RetryPolicy | None, attempts: int, sent_at: float, now: float
+    ) -> float | None:
+        """Seconds to wait before the next attempt, None where there is to be none. Tells the gate what was learned."""
+        status = outcome.status if isinstance(outcome, Reply) else None
+        asked = outcome.retry_after if isinstance(outcome, Reply) else None
+        backoff = policy.backoff(attempts, random.random()) if policy else 0.0  # noqa: S311
+        wait = asked or backoff  # 0 names no time
+        if status == _RATE_LIMITED:
+            self.gate.throttled(sent_at, now, wait)
+        elif asked and status is not None and is_retryable(status, idempotent=True):
+            self.gate.hold(now, asked)
+        more = policy is not None and attempts <= policy.max_retries
+        return wait if more and is_retryable(status, idempotent=call.idempotent) else None
+
+    def _queue(self, call: Call, policy: RetryPolicy, ticket: int, started: float, attempts: int) -> Steps:
+        """Wait for the ticket's turn.
+
+        Raises:
+            RateLimitError: the turn would come later than the policy allows.
+        """
+        logged = attempts > 0
+        while (wait := self.gate.delay(ticket, now := time.monotonic())) > 0:
+            if not policy.allows(wait, now - started):
+                raise self._held_back(call, wait, attempts)
+            if not logged:
+                self._log_wait(call, wait, "the server told this client to slow down", attempts, policy)
+                logged = True
+            yield Wait(wait)
+
+    def _held_back(self, call: Call, wait: float, attempts: int) -> RateLimitError:
+        """The error of a call that is not sent, because the server told this client to wait."""
+        return RateLimitError(
+            method=call.method,
+            path=self.secret.redact(call.path),
+            attempts=attempts,
+            status=_RATE_LIMITED,
+            headers=httpx.Headers(),
+            problem={
+                "title": "Held back by the client",
+                "detail": f"The server told this client to slow down, and {wait:.1f} s is longer than the call may wait.",
+            },
+            retry_after=wait,
+        )
+
+    def _log_wait(self, call: Call, wait: float, reason: str, attempts: int, policy: RetryPolicy) -> None:
+        logger.info(
+            "Waiting %.2f s before %s %s (%s; request %d of at most %d).",
+            wait,
+            call.method,
+            self.secret.redact(call.path),
+            reason,
+            attempts + 1,
+            policy.max_retries + 1,
+            extra={"arize_wait": {"seconds": wait, "reason": reason, "attempts": attempts}},
+        )
+
+    def __del__(self) -> None:
+        if not getattr(self, "closed", True) and self._process == os.getpid():
+            warnings.warn(f"unclosed client of {self.endpoint.url}", ResourceWarning, source=self, stacklevel=2)
+
+
+def _reason(outcome: Outcome) -> str:
+    return f"the server answered {outcome.status}" if isinstance(outcome, Reply) else outcome.reason if outcome else ""
+
+
+class SyncSession(Session[httpx.BaseTransport]):
+    """Carries out the steps by blocking. Shared by any number of threads."""
+
+    def __init__(self, endpoint: Endpoint, secret: Secret, transport: httpx.BaseTransport | None) -> None:
+        super().__init__(endpoint, secret, sync_lanes(endpoint, transport))
+        self._places = threading.BoundedSemaphore(MOST_CALLS)
+
+    def run(self, call: Call, options: Options) -> Any:
+        """Make the call and return its result."""
+        self.check_usable()
+        with self._places:
+            steps = self.decisions(call, options)
+            try:
+                step = next(steps)
+                while True:
+                    step = steps.send(self._take(step, call, options))
+            except StopIteration as done:
+                return done.value
+            finally:
+                steps.close()
+
+    def _take(self, step: Send | Wait, call: Call, options: Options) -> Outcome:
+        if isinstance(step, Wait):
+            time.sleep(step.seconds)
+            return None
+        lane = self.lanes.take()
+        try:
+            return self._send(lane, call, options)
+        except _NETWORK_ERRORS as error:
+            return failure(error)
+        finally:
+            self.lanes.give_back(lane)
+            for transport in self.lanes.expired():
+                transport.close()
+
+    def _send(self, lane: Lane[httpx.BaseTransport], call: Call, options: Options) -> Reply:
+        deadline = lane.deadline
+        deadline.at = time.monotonic() + options.timeouts.total
+        response = lane.transport.handle_request(self.request(call, options))
+        try:
+            body = Body(response.headers)
+            for chunk in response.stream:  # type: ignore[union-attr]
+                body.add(chunk)
+                deadline.bound(None, httpx.ReadTimeout)
+                if body.fault:
+                    break
+        finally:
+            response.close()
+        return body.finish(response.status_code, response.headers)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.closed = True
+        for transport in self.lanes.drain():
+            transport.close()
+
+
+class AsyncSession(Session[httpx.AsyncBaseTransport]):
+    """Carries out the steps by awaiting, under asyncio or trio. Shared by any number of tasks."""
+
+    def __init__(self, endpoint: Endpoint, secret: Secret, transport: httpx.AsyncBaseTransport | None) -> None:
+        super().__init__(endpoint, secret, async_lanes(endpoint, transport))
+        self._places: anyio.Semaphore | None = None
+
+    async def run(self, call: Call, options: Options) -> Any:
+        """Make the call and return its result."""
+        self.check_usable()
+        if self._places is None:  # not earlier: it belongs to the event loop
+            self._places = anyio.Semaphore(MOST_CALLS, fast_acquire=True)
+        async with self._places:
+            steps = self.decisions(call, options)
+            try:
+                step = next(steps)
+                while True:
+                    step = steps.send(await self._take(step, call, options))
+            except StopIteration as done:
+                return done.value
+            finally:
+                steps.close()
+
+    async def _take(self, step: Send | Wait, call: Call, options: Options) -> Outcome:
+        if isinstance(step, Wait):
+            await anyio.sleep(step.seconds)
+            return None
+        lane = self.lanes.take()
+        try:
+            return await self._send(lane, call, options)
+        except _NETWORK_ERRORS as error:
+            return failure(error)
+        finally:
+            self.lanes.give_back(lane)
+            for transport in self.lanes.expired():
+                await transport.aclose()
+
+    async def _send(self, lane: Lane[httpx.AsyncBaseTransport], call: Call, options: Options) -> Reply:
+        deadline = lane.deadline
+        deadline.at = time.monotonic() + options.timeouts.total
+        response = await lane.transport.handle_async_request(self.request(call, options))
+        try:
+            body = Body(response.headers)
+            async for chunk in response.stream:  # type: ignore[union-attr]
+                body.add(chunk)
+                deadline.bound(None, httpx.ReadTimeout)
+                if body.fault:
+                    break
+        finally:
+            await response.aclose()
+        return body.finish(response.status_code, response.headers)
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        self.closed = True
+        for transport in self.lanes.drain():
+            await transport.aclose()

@@ -1,0 +1,258 @@
+"""The two clients, sync and async: one set of arguments, one behaviour."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, Self, TypeVar, cast
+
+from arize_integrations._config import check_headers, resolve_api_key, resolve_endpoint
+from arize_integrations._operations import get_integration
+from arize_integrations._retry import RetryPolicy
+from arize_integrations._secrets import Secret
+from arize_integrations._transport import AsyncSession, Options, SyncSession, Timeouts
+from arize_integrations._version import __version__
+from arize_integrations.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    import httpx
+
+    from arize_integrations_api.models.integration import Integration
+
+DEFAULT_TIMEOUT: Final = 30.0
+"""Seconds an attempt may take as a whole."""
+
+_DEFAULT_RETRY: Final = RetryPolicy()
+
+
+class _Kept:
+    """Marks an option that `with_options` leaves as it is."""
+
+    def __repr__(self) -> str:
+        return "<unchanged>"
+
+
+_KEPT: Final = cast("Any", _Kept())
+
+S = TypeVar("S", SyncSession, AsyncSession)
+
+
+class _Client(Generic[S]):
+    """What both clients share: options, and a session that clients derived from one another have in common."""
+
+    _session: S
+    _options: Options
+    _owner: bool
+    _closed: bool
+
+    def _set(self, session: S, options: Options, *, owner: bool) -> None:
+        self._session = session
+        self._options = options
+        self._owner = owner
+        self._closed = False
+
+    def with_options(
+        self,
+        *,
+        timeout: float | httpx.Timeout = _KEPT,
+        retry: RetryPolicy | None = _KEPT,
+        headers: Mapping[str, str] | None = _KEPT,
+    ) -> Self:
+        """A client with other options that shares this one's connections and rate state.
+
+        Args:
+            timeout: seconds for an attempt as a whole, or an `httpx.Timeout`.
+            retry: how patient to be; None makes every answer final.
+            headers: headers sent beside the SDK's own, in place of those given before.
+
+        Closing the derived client leaves this one open; closing this one closes both.
+
+        Raises:
+            ConfigurationError: an option cannot be used, or the client is closed.
+        """
+        self._check_open()
+        options = Options(
+            self._options.timeouts if timeout is _KEPT else Timeouts.of(timeout),
+            self._options.retry if retry is _KEPT else _checked_retry(retry),
+            self._options.headers if headers is _KEPT else _request_headers(self._session.secret, headers),
+        )
+        derived = self.__class__.__new__(self.__class__)
+        derived._set(self._session, options, owner=False)
+        return derived
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ConfigurationError("This client is closed: create a new one.")
+        self._session.check_usable()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={self._session.endpoint.url!r})"
+
+    def __reduce__(self) -> NoReturn:
+        raise ConfigurationError(
+            f"{type(self).__name__} holds connections and an API key and is not pickled: create one in each process."
+        )
+
+
+class IntegrationsClient(_Client[SyncSession]):
+    """Reads integrations of Arize AX. Share one client among all threads of a process.
+
+    Args:
+        api_key: the API key; without it, the environment variable `ARIZE_API_KEY`.
+        region: a region of the hosted API, such as `eu-west-1a`; or `ARIZE_REGION`.
+        host: a host of your own, such as `arize.example.com`; or `ARIZE_API_HOST`.
+        base_url: any URL: a proxy, a gateway, a local stand-in; or `ARIZE_BASE_URL`. At most one of `region`, `host`
+            and `base_url` can be given; with none, requests go to the document's first server.
+        allow_http: permit plain http beyond loopback, which shows the key to the network.
+        timeout: seconds an attempt may take as a whole, or an `httpx.Timeout` for its phases.
+        retry: how patient to be with a server that is busy or failing; None makes every answer final.
+        headers: headers to send beside the SDK's own.
+        transport: what finally sends, in place of connections of the client's own. Proxies and certificates from the
+            environment then are the transport's business.
+
+    Raises:
+        ConfigurationError: an argument or environment variable cannot be used.
+
+    Follows the sections `servers` and `securitySchemes` of the upstream document.
+    """
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        *,
+        region: str | None = None,
+        host: str | None = None,
+        base_url: str | None = None,
+        allow_http: bool = False,
+        timeout: float | httpx.Timeout = DEFAULT_TIMEOUT,
+        retry: RetryPolicy | None = _DEFAULT_RETRY,
+        headers: Mapping[str, str] | None = None,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        # From here on no frame of ours holds the key in the clear, where a traceback could show it.
+        secret, api_key = resolve_api_key(api_key), None
+        options = _options(secret, timeout, retry, headers)
+        endpoint = resolve_endpoint(region, host, base_url, allow_http=allow_http)
+        self._set(SyncSession(endpoint, secret, transport), options, owner=True)
+
+    def get(self, integration_id: str) -> Integration:
+        """Fetch one integration: `GET /v2/integrations/{integration_id}`.
+
+        Args:
+            integration_id: the integration's id, as Arize shows it (base64); sent as one path segment, whatever it holds.
+
+        Returns:
+            The concrete integration, such as `LlmIntegration`; an `UnknownVariant` where its type is newer than this SDK.
+
+        Raises:
+            ConfigurationError: the id cannot be used, or the client is closed; nothing was sent.
+            APIStatusError: the server refused; the subclass says how, such as `NotFoundError`.
+            APIConnectionError: no whole answer arrived; `APITimeoutError` where it was for want of time.
+            ResponseDecodingError: the answer was 2xx, but no JSON object.
+        """
+        self._check_open()
+        result: Integration = self._session.run(get_integration(integration_id), self._options)
+        return result
+
+    def close(self) -> None:
+        """Close the connections. A derived client closes only itself. Closing twice does nothing."""
+        self._closed = True
+        if self._owner:
+            self._session.close()
+
+    def __enter__(self) -> Self:
+        self._check_open()
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+
+class AsyncIntegrationsClient(_Client[AsyncSession]):
+    """The async twin of `IntegrationsClient`, for asyncio and trio. Share one client among all tasks of an event loop.
+
+    Args:
+        api_key: see `IntegrationsClient`, as for all others.
+        region: a region of the hosted API.
+        host: a host of your own.
+        base_url: any URL.
+        allow_http: permit plain http beyond loopback.
+        timeout: seconds an attempt may take as a whole, or an `httpx.Timeout`.
+        retry: how patient to be; None makes every answer final.
+        headers: headers to send beside the SDK's own.
+        transport: what finally sends, in place of connections of the client's own.
+
+    Raises:
+        ConfigurationError: an argument or environment variable cannot be used.
+    """
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        *,
+        region: str | None = None,
+        host: str | None = None,
+        base_url: str | None = None,
+        allow_http: bool = False,
+        timeout: float | httpx.Timeout = DEFAULT_TIMEOUT,
+        retry: RetryPolicy | None = _DEFAULT_RETRY,
+        headers: Mapping[str, str] | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        secret, api_key = resolve_api_key(api_key), None
+        options = _options(secret, timeout, retry, headers)
+        endpoint = resolve_endpoint(region, host, base_url, allow_http=allow_http)
+        self._set(AsyncSession(endpoint, secret, transport), options, owner=True)
+
+    async def get(self, integration_id: str) -> Integration:
+        """Fetch one integration: `GET /v2/integrations/{integration_id}`.
+
+        Args, result and errors are those of `IntegrationsClient.get`.
+        """
+        self._check_open()
+        result: Integration = await self._session.run(get_integration(integration_id), self._options)
+        return result
+
+    async def aclose(self) -> None:
+        """Close the connections. A derived client closes only itself. Closing twice does nothing."""
+        self._closed = True
+        if self._owner:
+            await self._session.aclose()
+
+    async def __aenter__(self) -> Self:
+        self._check_open()
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self.aclose()
+
+
+def _options(
+    secret: Secret,
+    timeout: float | httpx.Timeout,
+    retry: RetryPolicy | None,
+    headers: Mapping[str, str] | None,
+) -> Options:
+    return Options(Timeouts.of(timeout), _checked_retry(retry), _request_headers(secret, headers))
+
+
+def _checked_retry(retry: RetryPolicy | None) -> RetryPolicy | None:
+    if retry is not None and not isinstance(retry, RetryPolicy):
+        raise ConfigurationError(f"retry must be a RetryPolicy or None, not {type(retry).__name__}.")
+    return retry
+
+
+def _request_headers(secret: Secret, headers: Mapping[str, str] | None) -> httpx.Headers:
+    """The headers of every request: the SDK's own, overridden by the user's where that is allowed."""
+    import httpx
+
+    own = {
+        "Accept": "application/json, application/problem+json",
+        # Answers are some hundred bytes; compressing them would cost more than it saves.
+        "Accept-Encoding": "identity",
+        "User-Agent": f"arize-integrations/{__version__} python/{platform.python_version()}",
+    }
+    merged = httpx.Headers(own)
+    merged.update(check_headers(headers))
+    merged["Authorization"] = f"Bearer {secret.reveal()}"
+    return merged

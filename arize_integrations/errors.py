@@ -1,0 +1,222 @@
+"""Every error the SDK raises.
+
+::
+
+    ArizeError
+    ├── ConfigurationError           what was passed in, or set in the environment, cannot be used; nothing was sent
+    ├── APIConnectionError           no whole answer arrived
+    │   └── APITimeoutError          ... in time
+    ├── ResponseDecodingError        a 2xx answer that is not a JSON object
+    └── APIStatusError               any answer that is not 2xx
+        ├── BadRequestError          400
+        ├── AuthenticationError      401
+        ├── PermissionDeniedError    403
+        ├── NotFoundError            404
+        ├── ConflictError            409
+        ├── UnprocessableEntityError 422
+        ├── RateLimitError           429
+        └── InternalServerError      5xx
+
+The members of a problem document (RFC 9457) follow the upstream document's `Problem` schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+
+def _restore(cls: type[ArizeError], args: tuple[Any, ...], state: dict[str, Any]) -> ArizeError:
+    error = cls.__new__(cls)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+class ArizeError(Exception):
+    """Base of everything this SDK raises."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Exceptions rebuild themselves from `args` alone, which would lose the attributes and miss keyword arguments.
+        return _restore, (type(self), self.args, dict(self.__dict__))
+
+
+class ConfigurationError(ArizeError):
+    """An argument or environment variable cannot be used, or the client is closed. Nothing was sent."""
+
+
+class _CallError(ArizeError):
+    """An error of one call: which call, and how many requests it took."""
+
+    def __init__(self, message: str, *, method: str, path: str, attempts: int) -> None:
+        super().__init__(message)
+        self.method = method
+        """The HTTP method, such as `"GET"`."""
+        self.path = path
+        """The request target, percent-encoded, such as `"/v2/integrations/abc"`."""
+        self.attempts = attempts
+        """How many requests were sent for the call, the last one included."""
+
+    def __str__(self) -> str:
+        more = f" after {self.attempts} attempts" if self.attempts > 1 else ""
+        return f"{self.method} {self.path}{more}: {super().__str__()}"
+
+
+class APIConnectionError(_CallError):
+    """No whole answer arrived: the connection could not be made, broke, or carried something that is not HTTP."""
+
+
+class APITimeoutError(APIConnectionError):
+    """No whole answer arrived in time. The request may have reached the server all the same."""
+
+
+class ResponseDecodingError(_CallError):
+    """A 2xx answer whose body is not a JSON object."""
+
+    def __init__(
+        self, message: str, *, method: str, path: str, attempts: int, status: int, headers: Mapping[str, str]
+    ) -> None:
+        super().__init__(message, method=method, path=path, attempts=attempts)
+        self.status = status
+        """The HTTP status of the answer."""
+        self.headers = headers
+        """The answer's headers; names are matched ignoring case."""
+        self.request_id = request_id(headers)
+        """The server's name for the request, if it gave one."""
+
+
+class APIStatusError(_CallError):
+    """The server answered with a status that is not 2xx."""
+
+    advice: ClassVar[str] = ""
+
+    def __init__(
+        self,
+        *,
+        method: str,
+        path: str,
+        attempts: int,
+        status: int,
+        headers: Mapping[str, str],
+        problem: Mapping[str, Any] | None = None,
+        excerpt: str | None = None,
+        retry_after: float | None = None,
+        advice: str | None = None,
+    ) -> None:
+        members = dict(problem or {})
+        self.status: int = status
+        """The HTTP status of the answer."""
+        self.title: str | None = _text(members, "title")
+        """A short summary of the kind of problem."""
+        self.detail: str | None = _text(members, "detail")
+        """What went wrong this time."""
+        self.type: str | None = _text(members, "type")
+        """A URI reference that names the kind of problem."""
+        self.instance: str | None = _text(members, "instance")
+        """A URI reference that names this occurrence."""
+        if members.get("status") == status:
+            del members["status"]
+        self.extensions: dict[str, Any] = members
+        """Every other member of the problem document, such as `error_code`."""
+        self.headers: Mapping[str, str] = headers
+        """The answer's headers; names are matched ignoring case."""
+        self.request_id: str | None = request_id(headers)
+        """The server's name for the request, if it gave one."""
+        self.retry_after: float | None = retry_after
+        """Seconds the server asks to wait before the next request, if it said so."""
+        self.excerpt: str | None = excerpt
+        """The beginning of a body that is no problem document."""
+        message = self._summary() + (f" {told}" if (told := self.advice if advice is None else advice) else "")
+        super().__init__(message, method=method, path=path, attempts=attempts)
+
+    @classmethod
+    def for_status(cls, status: int) -> type[APIStatusError]:
+        """The class of a status: its own where it has one, `InternalServerError` for 5xx, else `APIStatusError`."""
+        server_side = 500 <= status <= 599  # noqa: PLR2004
+        return _CLASSES.get(status, InternalServerError if server_side else APIStatusError)
+
+    def _summary(self) -> str:
+        heading = f"{self.status} {self.title or _phrase(self.status)}".rstrip()
+        said = self.detail or self.excerpt
+        request = f" (request id {self.request_id})" if self.request_id else ""
+        summary = f"{heading}: {said.rstrip()}" if said else heading
+        return f"{summary.removesuffix('.')}{request}."
+
+
+class BadRequestError(APIStatusError):
+    """400: the server could not make sense of the request."""
+
+    advice = "Correct the request; the same one will fail again."
+
+
+class AuthenticationError(APIStatusError):
+    """401: the API key is missing, wrong, expired or revoked."""
+
+    advice = "Check api_key or ARIZE_API_KEY, and that the key belongs to this region or host."
+
+
+class PermissionDeniedError(APIStatusError):
+    """403: the API key is good, but may not do this."""
+
+    advice = "Ask an administrator to give this key's user access."
+
+
+class NotFoundError(APIStatusError):
+    """404: there is no such integration, or the key may not see it."""
+
+    advice = "Check the id, and that the key's user may see the integration."
+
+
+class ConflictError(APIStatusError):
+    """409: the request contradicts the present state of the resource."""
+
+    advice = "Fetch the resource again and decide anew."
+
+
+class UnprocessableEntityError(APIStatusError):
+    """422: the request is well formed, but what it asks for is not allowed."""
+
+    advice = "Correct the values named above; the same request will fail again."
+
+
+class RateLimitError(APIStatusError):
+    """429: too many requests. `retry_after` says when to come back, where the server said so."""
+
+    advice = "Send fewer requests at a time, or allow a longer wait with RetryPolicy(max_wait=..., max_elapsed=...)."
+
+
+class InternalServerError(APIStatusError):
+    """5xx: the server, or a gateway before it, failed."""
+
+    advice = "Try again later; if it lasts, tell support the request id or the time."
+
+
+_CLASSES: dict[int, type[APIStatusError]] = {
+    400: BadRequestError,
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    409: ConflictError,
+    422: UnprocessableEntityError,
+    429: RateLimitError,
+}
+
+_REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid")
+
+
+def request_id(headers: Mapping[str, str]) -> str | None:
+    """The server's name for a request, from the first of the usual headers that is there."""
+    return next((headers[name] for name in _REQUEST_ID_HEADERS if name in headers), None)
+
+
+def _text(members: dict[str, Any], name: str) -> str | None:
+    """Take a member that is a string; one of another type stays where it is."""
+    return members.pop(name) if isinstance(members.get(name), str) else None
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
