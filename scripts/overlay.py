@@ -5,7 +5,7 @@ Beside the standard's `update` and `remove` two extensions are known (see spec/R
 """
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import jsonpath_rfc9535 as jsonpath
@@ -75,9 +75,7 @@ def apply(actions: list[Action], document: Mapping[str, Any]) -> tuple[dict[str,
         OverlayError: an action's target matches nothing and nothing shows it was made upstream.
     """
     corrected: dict[str, Any] = copy.deepcopy(dict(document))
-    obsolete = [
-        str(action) for action in actions if not _apply(action, corrected) and not action.derived
-    ]
+    obsolete = [str(action) for action in actions if not _apply(action, corrected) and not action.derived]
     return corrected, obsolete
 
 
@@ -96,13 +94,14 @@ def _apply(action: Action, document: dict[str, Any]) -> bool:
     if action.remove:
         _remove(document, nodes)
         return True
-    return any([_merge(node.value, action) for node in nodes])
+    changed = [_merge(node.value, action) for node in nodes]
+    return any(changed)
 
 
 def _replace(document: dict[str, Any], nodes: jsonpath.JSONPathNodeList, member: str) -> bool:
     for node in nodes:
-        parent = _at(document, node.location[:-1])
-        parent[node.location[-1]] = node.value[member]
+        *place, key = node.location
+        _at(document, place)[key] = _at(node.value, [member])
     return bool(nodes)
 
 
@@ -110,7 +109,8 @@ def _remove(document: dict[str, Any], nodes: jsonpath.JSONPathNodeList) -> None:
     for node in reversed(nodes):
         if not node.location:
             raise OverlayError("an overlay action removes the whole document")
-        del _at(document, node.location[:-1])[node.location[-1]]
+        *place, key = node.location
+        del _at(document, place)[key]
 
 
 def _merge(target: Any, action: Action) -> bool:
@@ -140,7 +140,7 @@ def _merge_objects(target: dict[str, Any], update: dict[str, Any]) -> bool:
     return changed
 
 
-def _at(document: Any, location: tuple[int | str, ...]) -> Any:
+def _at(document: Any, location: Iterable[int | str]) -> Any:
     for step in location:
         document = document[step]
     return document
@@ -149,14 +149,15 @@ def _at(document: Any, location: tuple[int | str, ...]) -> Any:
 def derive(actions: list[Action], document: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return, as standard `update` actions, what the rules amount to for this document."""
     updates: dict[str, dict[str, Any]] = {}
-    for rule in (action for action in actions if action.replace_by is not None):
+    for rule in actions:
+        if rule.replace_by is None:
+            continue
         for node in rule.query.find(document):
-            assert isinstance(node.value, dict)
-            target = _path(node.location[:-1])
-            updates.setdefault(target, {})[str(node.location[-1])] = node.value[rule.replace_by]
+            *place, key = node.location
+            updates.setdefault(_path(place), {})[str(key)] = _at(node.value, [rule.replace_by])
     return [{"target": target, "update": update} for target, update in updates.items()]
 
 
-def _path(location: tuple[int | str, ...]) -> str:
+def _path(location: Iterable[int | str]) -> str:
     steps = (f".{step}" if str(step).isidentifier() else f"[{step!r}]" for step in location)
     return "$" + "".join(steps)

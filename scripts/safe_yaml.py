@@ -64,7 +64,7 @@ def _parse_yaml(text: str) -> Any:
     guard = _Guard()
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         guard.see(event)
-    return yaml.load(text, Loader=_PlainLoader)  # noqa: S506  (a CSafeLoader)
+    return yaml.load(text, Loader=_PlainLoader)
 
 
 class _PlainLoader(yaml.CSafeLoader):
@@ -79,25 +79,38 @@ class _PlainLoader(yaml.CSafeLoader):
         return super().construct_mapping(node, deep=deep)
 
 
-def _construct_int(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> int:
+class PlainDumper(yaml.CSafeDumper):
+    """Writes what any YAML reader, 1.1 or 1.2, takes for the same data; texts of several lines as blocks."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+        return True
+
+
+def _represent_str(dumper: PlainDumper, data: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", data, style="|" if "\n" in data else None)
+
+
+PlainDumper.add_representer(str, _represent_str)
+
+
+def _construct_int(_loader: yaml.SafeLoader, node: yaml.ScalarNode) -> int:
     digits = str(node.value)
     return int(digits, 0 if digits[:2] in {"0x", "0o"} else 10)
 
 
-def _construct_float(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> float:
+def _construct_float(_loader: yaml.SafeLoader, node: yaml.ScalarNode) -> float:
     return float(node.value)
 
 
 for _tag, _pattern, _first in (
     ("merge", r"<<", "<"),
-    ("null", r"(?:~|null|Null|NULL|)", "~nN\0"),
+    ("null", r"(?:~|null|Null|NULL|)", ["~", "n", "N", ""]),
     ("bool", r"(?:true|True|TRUE|false|False|FALSE)", "tTfF"),
     ("int", r"(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)", "-+0123456789"),
     ("float", r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", "-+.0123456789"),
 ):
-    _PlainLoader.add_implicit_resolver(
-        f"tag:yaml.org,2002:{_tag}", re.compile(f"^{_pattern}$"), [c.strip("\0") for c in _first]
-    )
+    for _class in (_PlainLoader, PlainDumper):
+        _class.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^{_pattern}$"), [*_first])
 _PlainLoader.add_constructor("tag:yaml.org,2002:int", _construct_int)
 _PlainLoader.add_constructor("tag:yaml.org,2002:float", _construct_float)
 
@@ -180,4 +193,4 @@ class _Guard:
 
 
 def _line(event: yaml.Event) -> int:
-    return int(event.start_mark.line) + 1
+    return event.start_mark.line + 1 if event.start_mark else 0

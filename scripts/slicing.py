@@ -16,9 +16,7 @@ TAG = "Integrations"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 _DATA = frozenset({"example", "default", "const", "enum", "value"})
-_NAME_MAPS = frozenset(
-    {"properties", "patternProperties", "schemas", "$defs", "definitions", "dependentSchemas"}
-)
+_NAME_MAPS = frozenset({"properties", "patternProperties", "schemas", "$defs", "definitions", "dependentSchemas"})
 """Below these a key is somebody's choice of name; below the others it is a keyword."""
 
 
@@ -65,9 +63,7 @@ def is_slice(document: Mapping[str, Any]) -> bool:
 
 def _names(document: Mapping[str, Any]) -> set[tuple[str, str]]:
     operations = {(path, method) for path, method, _ in operations_of(document)}
-    components = {
-        (section, name) for section, members in _sections(document).items() for name in members
-    }
+    components = {(section, name) for section, members in _sections(document).items() for name in members}
     return operations | components
 
 
@@ -110,17 +106,10 @@ def _paths(document: Mapping[str, Any], tag: str) -> dict[str, Any]:
 def _security(document: Mapping[str, Any], paths: Mapping[str, Any]) -> set[tuple[str, str]]:
     lists = [document.get("security") or []]
     lists += [operation.get("security") or [] for *_, operation in operations_of({"paths": paths})]
-    return {
-        ("securitySchemes", name)
-        for requirements in lists
-        for requirement in requirements
-        for name in requirement
-    }
+    return {("securitySchemes", name) for requirements in lists for requirement in requirements for name in requirement}
 
 
-def _components(
-    document: Mapping[str, Any], root: Mapping[str, Any], also: set[tuple[str, str]]
-) -> dict[str, Any]:
+def _components(document: Mapping[str, Any], root: Mapping[str, Any], also: set[tuple[str, str]]) -> dict[str, Any]:
     reached: set[tuple[str, str]] = set()
     waiting = also | set(_references(root))
     while waiting:

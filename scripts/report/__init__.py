@@ -1,0 +1,76 @@
+"""What a change of the API document means: for callers, for the Python API, for the version."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from scripts.report import markdown
+from scripts.report.changes import Changes, Kind, Severity
+from scripts.report.operations import compare
+from scripts.report.python_api import effect
+from scripts.slicing import identity
+
+__all__ = ["Packages", "Report", "differences", "report"]
+
+
+@frozen
+class Packages:
+    """The folders of the generated package before and after, and of the public one."""
+
+    old: Path
+    new: Path
+    public: Path
+
+
+@frozen
+class Report:
+    """The report, and its essence in a line."""
+
+    text: str
+    summary: str
+
+
+def report(
+    old: Mapping[str, Any] | None,
+    new: Mapping[str, Any],
+    *,
+    obsolete: list[str],
+    packages: Packages,
+    version: str,
+) -> Report:
+    """Compare two corrected documents and what was generated from them.
+
+    Args:
+        old: the document before; None where there was none.
+        obsolete: the corrections that upstream has made itself.
+        version: the SDK's present version.
+    """
+    changes = differences(old, new) if old is not None else _first(new)
+    python = effect(packages.old, packages.new, packages.public)
+    severity = max((change.severity for change in changes), default=Severity.DOCUMENTATION)
+    return Report(markdown.render(changes, python, obsolete, version, severity), markdown.summary(changes))
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Changes:
+    """Return every difference between two corrected documents, none only where they mean the same."""
+    changes = compare(old, new)
+    if not len(changes) and identity(old) != identity(new):
+        where = ", ".join(sorted(_places(json.loads(identity(old)), json.loads(identity(new)))))
+        changes.documentation(Kind.CHANGED, "wording", where)
+    return changes
+
+
+def _places(old: Any, new: Any, place: str = "#") -> set[str]:
+    """The innermost places where two JSON values differ."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        keys = old.keys() | new.keys()
+        changed = (key for key in keys if old.get(key) != new.get(key))
+        return set().union(*(_places(old.get(key), new.get(key), f"{place}/{key}") for key in changed))
+    return {place}
+
+
+def _first(new: Mapping[str, Any]) -> Changes:
+    return compare({"paths": {}, "servers": new.get("servers", [])}, new)
