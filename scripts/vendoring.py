@@ -186,11 +186,11 @@ def replace(files: Mapping[Path, bytes], folders: Mapping[Path, Path], staged: P
 
     with _signals_wait():
         try:
-            for number, (target, staged) in enumerate(replacements.items()):
+            for number, (target, replacement) in enumerate(replacements.items()):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 if target.exists():
                     rename(target, staged / f"out-{number}")
-                rename(staged, target)
+                rename(replacement, target)
         except BaseException:
             for new, old in reversed(undo):
                 new.replace(old)
