@@ -16,10 +16,11 @@ import threading
 from collections import deque
 
 _HISTORY = 1024  # accepted answers remembered; enough to see the pace of some hundreds a second
-_MARGIN = 0.95  # of the pace seen: a server counts arrivals, which jitter
+_MARGIN = 0.93  # of the pace seen: a server counts arrivals, which jitter
 _STEP_DOWN = 0.9  # at least this much slower after a 429 at a learned pace ...
 _MOST_DOWN = 0.5  # ... but not slower than this in one step
-_RISE_TIME = 45.0  # seconds without a 429 after which the pace has doubled
+_STEADY_TIME = 10.0  # seconds after an opening for which the pace stays as it is
+_RISE_TIME = 45.0  # seconds after those in which the pace doubles, if no further 429 arrives
 _FORGET_AFTER = 300.0  # seconds without a 429 after which the pace no longer matters
 _LONGEST_NAP = 1.0  # seconds after which a waiting call looks again, as the pace may have risen
 
@@ -32,6 +33,7 @@ class RateGate:
         self._inside = 0  # calls that have entered and not exited
         self._accepted: deque[float] = deque(maxlen=_HISTORY)
         self._closed_at = 0.0
+        self._asked = 0.0  # seconds, by the 429 that closed the gate
         self._opens_at = 0.0
         self._pace: float | None = None  # calls a second at the last opening; None: never throttled, or forgotten
         self._learning = False  # closed, and the pace not yet worked out
@@ -82,7 +84,7 @@ class RateGate:
         with self._lock:
             if sent_at >= self._closed_at:
                 # Later 429s to requests that were under way already tell nothing new about the pace.
-                self._closed_at = now
+                self._closed_at, self._asked = now, wait
                 self._learning = True
             self._close(now + wait)
 
@@ -133,7 +135,7 @@ class RateGate:
         """Seconds between two calls, which shrink with the time since the gate last opened."""
         if self._pace is None:
             return 0.0
-        calm = max(now - self._opens_at, 0.0)
+        calm = max(now - self._opens_at - _STEADY_TIME, 0.0)
         return 1.0 / (self._pace * (1.0 + (calm / _RISE_TIME) ** 2))
 
     def _learn(self) -> None:
@@ -146,7 +148,12 @@ class RateGate:
             self._pace = min(max(seen, self._pace * _MOST_DOWN), self._pace * _STEP_DOWN)
 
     def _pace_seen(self) -> float:
-        """Accepted requests a second, up to the opening: of all spans that end there, the one that held most."""
-        spans = ((count, self._opens_at - then) for count, then in enumerate(reversed(self._accepted), start=1))
-        fastest = max((count / span for count, span in spans if span > 0), default=0.0)
-        return fastest or 1.0 / max(self._opens_at - self._closed_at, 0.1)
+        """Accepted requests a second: of all spans that end at the 429, the one that held most.
+
+        A server that counts over a period of time asks to wait for what is left of it, so that the period is the span
+        and the wait together; a wait in whole seconds may be up to a second more than what is left.
+        """
+        rounding = 1.0 if self._asked == int(self._asked) else 0.0
+        spans = ((count, self._closed_at - then) for count, then in enumerate(reversed(self._accepted), start=1))
+        periods = ((count, max(self._asked, span + self._asked - rounding)) for count, span in spans)
+        return max((count / period for count, period in periods if period > 0), default=0.0) or 1 / max(self._asked, 0.1)
