@@ -12,7 +12,7 @@ override SOURCE := $(value SOURCE)
 override ID := $(value ID)
 export SOURCE ID PYTHONS
 
-.PHONY: help demo test test-wheel contract generate check update-spec rehearse report lint typecheck bench build docs messages clean
+.PHONY: help demo test test-wheel contract generate check update-spec rehearse report lint typecheck bench build sbom docs messages clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ bench: $(VENV)/.development ## Measure speed and size against raw httpx and the 
 build: $(VENV)/.development ## Build wheel and sdist, twice, and check them
 	@$(RUN) -m scripts.build
 
+sbom: $(VENV)/.docs ## List what an installation brings, as CycloneDX, in build/sbom.cdx.json
+	@$(RUN) -m scripts.sbom
+
 docs: $(VENV)/.docs ## Build the documentation site into site/
 	$(BIN)/mkdocs build --strict --quiet
 
@@ -94,6 +97,9 @@ $(VENV)/.development: $(VENV)/.package
 	@$(RUN) -m pip install --quiet --quiet --group dev
 	@touch $@
 
-$(VENV)/.docs: $(VENV)/.development
+$(VENV)/.sbom: $(VENV)/.docs ## List what an installation brings, as CycloneDX, in build/sbom.cdx.json
+	@$(RUN) -m scripts.sbom
+
+docs: $(VENV)/.development
 	@$(RUN) -m pip install --quiet --quiet --group docs
 	@touch $@

@@ -13,29 +13,34 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from arize_integrations._version import __version__
+from arize_integrations._version import __version__ as __version__
 
+# `as` marks a name as exported to type checkers; at run time `__getattr__` serves the same names.
 if TYPE_CHECKING:
-    from arize_integrations._retry import RetryPolicy
-    from arize_integrations.client import AsyncIntegrationsClient, IntegrationsClient
-    from arize_integrations.errors import (
-        APIConnectionError,
-        APIStatusError,
-        APITimeoutError,
-        ArizeError,
-        AuthenticationError,
-        BadRequestError,
-        ConfigurationError,
-        ConflictError,
-        InternalServerError,
-        NotFoundError,
-        PermissionDeniedError,
-        RateLimitError,
-        ResponseDecodingError,
-        UnprocessableEntityError,
-    )
     from arize_integrations_api.models import *  # noqa: F403
-    from arize_integrations_api.types import UNSET, UnknownVariant, Unset
+    from arize_integrations_api.types import UNSET as UNSET, UnknownVariant as UnknownVariant, Unset as Unset
+
+    from arize_integrations._retry import RetryPolicy as RetryPolicy
+    from arize_integrations.client import (
+        AsyncIntegrationsClient as AsyncIntegrationsClient,
+        IntegrationsClient as IntegrationsClient,
+    )
+    from arize_integrations.errors import (
+        APIConnectionError as APIConnectionError,
+        APIStatusError as APIStatusError,
+        APITimeoutError as APITimeoutError,
+        ArizeError as ArizeError,
+        AuthenticationError as AuthenticationError,
+        BadRequestError as BadRequestError,
+        ConfigurationError as ConfigurationError,
+        ConflictError as ConflictError,
+        InternalServerError as InternalServerError,
+        NotFoundError as NotFoundError,
+        PermissionDeniedError as PermissionDeniedError,
+        RateLimitError as RateLimitError,
+        ResponseDecodingError as ResponseDecodingError,
+        UnprocessableEntityError as UnprocessableEntityError,
+    )
 
 _HOMES = {
     "arize_integrations.client": ("AsyncIntegrationsClient", "IntegrationsClient"),
@@ -62,19 +67,20 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 _MODELS = "arize_integrations_api.models"
 
 
-def __getattr__(name: str) -> Any:
-    if name == "__all__":
-        value: Any = [*_HOME_OF, *import_module(_MODELS).__all__, "__version__"]
-    elif name.startswith("_"):
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    else:
-        home = import_module(_HOME_OF.get(name, _MODELS))
-        if not hasattr(home, name):
+if not TYPE_CHECKING:  # else a misspelt name would be an Any to them
+
+    def __getattr__(name: str) -> Any:
+        if name == "__all__":
+            value: Any = [*_HOME_OF, *import_module(_MODELS).__all__, "__version__"]
+        elif name.startswith("_"):
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(home, name)
-    globals()[name] = value
-    return value
+        else:
+            home = import_module(_HOME_OF.get(name, _MODELS))
+            if not hasattr(home, name):
+                raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+            value = getattr(home, name)
+        globals()[name] = value
+        return value
 
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__getattr__("__all__")})
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__getattr__("__all__")})

@@ -90,6 +90,7 @@ class APIStatusError(_CallError):
     """The server answered with a status that is not 2xx."""
 
     advice: ClassVar[str] = ""
+    """What to do about it, said at the end of the message."""
 
     def __init__(
         self,
@@ -127,7 +128,9 @@ class APIStatusError(_CallError):
         """Seconds the server asks to wait before the next request, if it said so."""
         self.excerpt: str | None = excerpt
         """The beginning of a body that is no problem document."""
-        message = self._summary() + (f" {told}" if (told := self.advice if advice is None else advice) else "")
+        asked = "" if retry_after is None else f"The server asks to wait {retry_after:g} s."
+        sentences = (self._summary(), asked, self.advice if advice is None else advice)
+        message = " ".join(sentence for sentence in sentences if sentence)
         super().__init__(message, method=method, path=path, attempts=attempts)
 
     @classmethod

@@ -72,7 +72,7 @@ def run(*command: str | Path, environment: dict[str, str], folder: Path) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("block", blocks("python"), ids=str)
+@pytest.mark.parametrize("block", list(blocks("python")), ids=str)
 def test_a_python_example_does_what_it_shows(block: Block, environment: dict[str, str], tmp_path: Path) -> None:
     """The first thing a newcomer does is to copy and paste."""
     script = tmp_path / "test_example.py"

@@ -1,6 +1,7 @@
 """Mistakes that an editor should underline. Each line marked `wrong` is an error to both type checkers, and no other line is."""
 
 from arize_integrations import AsyncIntegrationsClient, Integration, IntegrationsClient, LlmIntegration, RetryPolicy
+from arize_integrations import IntegrationClient as Misspelt  # wrong
 
 
 def mistakes(client: IntegrationsClient) -> None:

@@ -29,11 +29,14 @@ def mypy(program: Path, cache: Path) -> set[int]:
 
 def pyright(program: Path, cache: Path) -> set[int]:
     """The lines that pyright complains about in its strict mode."""
-    settings = {"include": [str(program)], "typeCheckingMode": "strict"}
+    (cache / program.name).write_text(program.read_text(encoding="utf-8"), encoding="utf-8")
+    settings = {"include": [program.name], "typeCheckingMode": "strict"}
     (cache / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
     command = [sys.executable, "-m", "pyright", "--outputjson", "--pythonpath", sys.executable, "--project", str(cache)]
     done = subprocess.run(command, cwd=cache, capture_output=True, text=True, timeout=240, check=False)
-    found = json.loads(done.stdout)["generalDiagnostics"]
+    report = json.loads(done.stdout)
+    assert report["summary"]["filesAnalyzed"] == 1
+    found = report["generalDiagnostics"]
     return complaints([(entry["range"]["start"]["line"] + 1, entry["message"]) for entry in found])
 
 
@@ -78,14 +81,15 @@ def annotation(shape: contract.Shape) -> str:
 @pytest.mark.parametrize("checker", CHECKERS)
 def test_a_field_has_the_type_that_the_document_declares(checker: Checker, tmp_path: Path) -> None:
     """Whatever today's document says; the assertions are written from it."""
-    lines = ["import datetime, uuid", "from typing import Any, assert_type"]
-    lines += ["from arize_integrations_api import models", "from arize_integrations_api.types import Unset"]
+    lines = ["import datetime", "import uuid", "from typing import Any, Literal, assert_type"]
+    lines += ["from arize_integrations_api import models", "from arize_integrations_api.types import UNSET, Unset"]
     for name, model in contract.MODELS.items():
         beyond = annotation(model.additional) if model.additional else "Any"
         lines += [f"def check_{name}(it: models.{name}) -> None:", f"    assert_type(it.additional_properties, dict[str, {beyond}])"]
         for field in model.fields:
             declared = annotation(field.shape) + ("" if field.required else " | Unset")
             lines += [f"    assert_type(it.{field.attribute}, {declared})"]
+    lines += ["assert_type(UNSET, Literal[Unset.UNSET])", "print(datetime, uuid)"]
     program = tmp_path / "fields.py"
     program.write_text("\n".join(lines) + "\n", encoding="utf-8")
     assert checker(program, tmp_path) == set()
