@@ -25,7 +25,7 @@ IDLE_LIFETIME = 30.0
 
 _ONE_CONNECTION = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=IDLE_LIFETIME)
 
-T = TypeVar("T", httpx.BaseTransport, httpx.AsyncBaseTransport)
+T = TypeVar("T", bound=httpx.BaseTransport | httpx.AsyncBaseTransport)
 
 
 class Deadline:
@@ -52,7 +52,7 @@ class Lane(Generic[T]):
     __slots__ = ("deadline", "transport", "used_at")
 
     def __init__(self, transport: T, deadline: Deadline) -> None:
-        self.transport = transport
+        self.transport: T = transport
         self.deadline = deadline
         self.used_at = 0.0
 

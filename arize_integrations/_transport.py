@@ -39,7 +39,7 @@ _MOST_NOTES = 1000  # kinds of drift remembered; a hostile server could invent f
 # Programming errors of a transport stay what they are; these are what networks do.
 _NETWORK_ERRORS = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, anyio.BrokenResourceError)
 
-T = TypeVar("T", httpx.BaseTransport, httpx.AsyncBaseTransport)
+T = TypeVar("T", bound=httpx.BaseTransport | httpx.AsyncBaseTransport)
 
 
 @frozen

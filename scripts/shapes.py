@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeAlias
 
-from openapi_python_client.parser.properties import EnumProperty, ListProperty, ModelProperty, Property, UnionProperty
+from openapi_python_client.parser.properties import EnumProperty, ModelProperty, Property
 from openapi_python_client.parser.properties.boolean import BooleanProperty
 from openapi_python_client.parser.properties.date import DateProperty
 from openapi_python_client.parser.properties.datetime import DateTimeProperty
 from openapi_python_client.parser.properties.float import FloatProperty
 from openapi_python_client.parser.properties.int import IntProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.none import NoneProperty
 from openapi_python_client.parser.properties.string import StringProperty
+from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.parser.properties.uuid import UuidProperty
 from openapi_python_client.strings import snake_case
 

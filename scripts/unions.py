@@ -142,7 +142,7 @@ def _hoist_inline_unions(document: JsonObject, schemas: JsonObject) -> None:
         if not members or not _tags(node, members, schemas):
             continue
         name = _fresh_name(trail, schemas)
-        union = {key: node.pop(key) for key in ("oneOf", "anyOf", "discriminator", "description", "title") if key in node}
+        union: JsonObject = {key: node.pop(key) for key in ("oneOf", "anyOf", "discriminator", "description", "title") if key in node}
         nullable = _is_nullable(union) or node.get("nullable") is True
         node.clear()
         schemas[name] = union
@@ -228,7 +228,8 @@ def _own_properties(schema: JsonObject, schemas: Mapping[str, Any], seen: frozen
         found.update(_properties(schema["$ref"].removeprefix(_SCHEMAS), schemas, seen))
     for part in schema.get("allOf", []):
         found.update(_own_properties(part, schemas, seen))
-    return found | schema.get("properties", {})
+    found.update(schema.get("properties", {}))
+    return found
 
 
 def _values(name: str, property_name: str, schemas: Mapping[str, Any]) -> list[str]:
