@@ -128,7 +128,7 @@ class APIStatusError(_CallError):
         """Seconds the server asks to wait before the next request, if it said so."""
         self.excerpt: str | None = excerpt
         """The beginning of a body that is no problem document."""
-        asked = "" if retry_after is None else f"The server asks to wait {retry_after:g} s."
+        asked = "" if retry_after is None else f"The server asks to wait {retry_after:.1f} s.".replace(".0 s", " s")
         sentences = (self._summary(), asked, self.advice if advice is None else advice)
         message = " ".join(sentence for sentence in sentences if sentence)
         super().__init__(message, method=method, path=path, attempts=attempts)
