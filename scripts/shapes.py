@@ -136,7 +136,8 @@ def _first_of(shape: AnyOf, source: str) -> str:
     others = [option for option in shape.options if option != Plain("None")]
     decoders = ", ".join(f"lambda _value: {_strict(option)}" for option in others)
     if len(others) == 1 and len(shape.options) == 2:
-        return f"None if (_value := {source}) is None else {expression(others[0], '_value')}"
+        value = source if source == "_value" else f"(_value := {source})"
+        return f"None if {value} is None else {expression(others[0], '_value')}"
     nullable = "None, " if len(others) < len(shape.options) else ""
     return f"first_of({source}, {nullable}{decoders})"
 

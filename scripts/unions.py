@@ -40,7 +40,7 @@ class Prepared:
 def prepare(corrected: Mapping[str, Any]) -> Prepared:
     """Take the unions out of a valid document, and settle what the generator would otherwise lose or refuse.
 
-    `additionalProperties: false` goes (a newer server sends more than the document says), enum values whose Python
+    Titles go (they would rename classes), and so does `additionalProperties: false` (a newer server sends more than the document says), enum values whose Python
     names would collide get distinct ones, and operations are named after their method and path.
     """
     document = deepcopy(dict(corrected))
@@ -52,7 +52,8 @@ def prepare(corrected: Mapping[str, Any]) -> Prepared:
     unions = [union for name in sorted(schemas) if (union := _union(name, schemas[name], schemas))]
     for union in unions:
         schemas[union.name] = {"type": "object", "description": union.description}
-    for node, _ in _walk(document, ()):
+    for node, trail in _walk(document, ()):
+        _drop_title(node, trail)
         _open_object(node)
         _name_enum_values(node)
     return Prepared(document, unions)
@@ -152,7 +153,11 @@ def _hoist_inline_unions(document: JsonObject, schemas: JsonObject) -> None:
 
 def _fresh_name(trail: tuple[str, ...], schemas: Mapping[str, Any]) -> str:
     noise = {"components", "schemas", "paths", "properties", "allOf", "oneOf", "anyOf", "content", "schema", "responses"}
-    words = [part for part in trail if part not in noise and not part.isdigit() and "/" not in part]
+    words = [
+        operation_name("", part) if part.startswith("/") else part
+        for part in trail
+        if part not in noise and not part.isdigit() and not part.startswith("application/")
+    ]
     name = "".join(strings.pascal_case(word) for word in words) or "Union"
     candidates = (name if n == 1 else f"{name}{n}" for n in range(1, len(schemas) + 2))
     return next(candidate for candidate in candidates if candidate not in schemas)
@@ -238,6 +243,12 @@ def _values(name: str, property_name: str, schemas: Mapping[str, Any]) -> list[s
     schema = resolve(schema, {"components": {"schemas": schemas}})
     values = [schema["const"]] if "const" in schema else schema.get("enum") or []
     return [value for value in values if isinstance(value, str)]
+
+
+def _drop_title(node: JsonObject, trail: tuple[str, ...]) -> None:
+    """A class is named after its component or its place; a title, which is prose, would rename it."""
+    if trail[:1] != ("info",) and isinstance(node.get("title"), str):
+        del node["title"]
 
 
 def _open_object(node: JsonObject) -> None:
