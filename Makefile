@@ -12,7 +12,7 @@ override SOURCE := $(value SOURCE)
 override ID := $(value ID)
 export SOURCE ID PYTHONS
 
-.PHONY: help demo test test-wheel contract generate check update-spec rehearse report lint typecheck bench build sbom docs messages clean
+.PHONY: help demo test test-wheel contract generate check update-spec rehearse propose report lint typecheck bench build sbom docs messages clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ update-spec: $(VENV)/.development ## Vendor a new upstream document; SOURCE=<url
 
 rehearse: $(VENV)/.development ## Run the regeneration job on a throw-away clone; SOURCE=<url or file>
 	@$(RUN) -m scripts.rehearse $${SOURCE:+--source} $${SOURCE:+"$$SOURCE"}
+
+propose: ## Open or update the pull request for what is in build/proposal; for regenerate.yml
+	@python3 -m scripts.propose
 
 report: $(VENV)/.development ## Say what the last spec change means for callers
 	@$(RUN) -m scripts.report

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from attrs import frozen
+from jsonschema.exceptions import best_match  # type: ignore[import-untyped]
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 
 from scripts import overlay as overlays
@@ -69,7 +70,7 @@ def validate(document: Mapping[str, Any]) -> None:
     """Raise DocumentError with the first fault openapi-spec-validator finds."""
     is_30 = str(document["openapi"]).startswith("3.0.")
     validator = OpenAPIV30SpecValidator if is_30 else OpenAPIV31SpecValidator
-    fault = next(iter(validator(dict(document)).iter_errors()), None)
+    fault = best_match(validator(dict(document)).iter_errors())
     if fault is not None:
         where = "/".join(str(step) for step in fault.absolute_path) or "its root"
         raise DocumentError(f"it is not valid OpenAPI at {where}: {fault.message[:300]}")

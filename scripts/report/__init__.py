@@ -51,6 +51,8 @@ def report(
     changes = differences(old, new) if old is not None else _first(new)
     python = effect(packages.old, packages.new, packages.public)
     severity = max((change.severity for change in changes), default=Severity.DOCUMENTATION)
+    if python.removed:
+        severity = Severity.BREAKING
     return Report(markdown.render(changes, python, obsolete, version, severity), markdown.summary(changes))
 
 

@@ -56,7 +56,7 @@ def _line(change: Change) -> str:
     detail = f": {change.detail}" if change.detail else ""
     broken = " and ".join(sorted(direction.value for direction in change.breaks))
     note = f" (breaks {broken})" if broken else ""
-    return f"- {change.subject} {change.kind}: {_code(change.where)}{detail}{note}"
+    return _one_line(f"- {change.subject} {change.kind}: {_code(change.where)}{detail}{note}")
 
 
 def _code(where: str) -> str:
@@ -65,12 +65,16 @@ def _code(where: str) -> str:
 
 def _python(effect: PythonEffect) -> Iterator[str]:
     lines = [
-        *(f"- new class `{name}`" for name in effect.added),
-        *(f"- class gone: `{name}`" for name in effect.removed),
+        *([f"- new classes: {_names(effect.added)}"] if effect.added else []),
+        *([f"- classes gone: {_names(effect.removed)}"] if effect.removed else []),
         *(f"- the public package still names `{name}`" for name in effect.orphans),
         *(f"- {text.removeprefix('- ')}" for text in effect.breakages),
     ]
     yield from ("", "## Effect on the Python API", "", *(lines or ["No class comes or goes, nothing breaks."]))
+
+
+def _names(names: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _obsolete(obsolete: list[str]) -> Iterator[str]:
@@ -81,18 +85,21 @@ def _obsolete(obsolete: list[str]) -> Iterator[str]:
 
 def _changelog(changes: Changes, version: str) -> Iterator[str]:
     yield from ("", "## Suggested changelog entry", "", "```markdown", f"## {version}", "")
-    titles = {
-        Severity.BREAKING: "### Changed (breaking)",
-        Severity.ADDITIVE: "### Added",
-        Severity.DOCUMENTATION: "### Documentation",
-    }
+    titles = {Severity.BREAKING: "### Changed (breaking)", Severity.ADDITIVE: "### Added"}
     for severity, title in titles.items():
         lines = [_entry(change) for change in changes if change.severity is severity]
         if lines:
             yield from (title, "", *lines, "")
+    if all(change.severity is Severity.DOCUMENTATION for change in changes):
+        yield from ("### Documentation", "", "- The API document's texts.", "")
     yield "```"
 
 
 def _entry(change: Change) -> str:
     detail = f" ({change.detail})" if change.detail else ""
-    return f"- {_code(change.where)}: {change.subject} {change.kind}{detail}."
+    return _one_line(f"- {_code(change.where)}: {change.subject} {change.kind}{detail}.")
+
+
+def _one_line(text: str) -> str:
+    """The text without line breaks: a name in the document must not add a heading or a list of its own."""
+    return " ".join(text.split())

@@ -205,7 +205,7 @@ class OperationComparison:
         for url in sorted(was.keys() & now.keys()):
             old, new = was[url].get("variables", {}), now[url].get("variables", {})
             for name in sorted(old.keys() & new.keys()):
-                place = f"{url} `{name}`"
+                place = f"`{url}` variable `{name}`"
                 self.schemas.compare(old[name], new[name], Direction.REQUEST, place)
             structure = frozenset({"url", "variables"})
             note_words(self.changes, words(was[url], structure), words(now[url], structure), url)

@@ -144,6 +144,9 @@ class SchemaComparison:
                 self._field(name, new_name, old, now.fields[new_name], direction)
             else:
                 self.changes.directed(direction, _EVERYBODY, Kind.REMOVED, "field", f"{old.owner}.{name}")
+        for place in was.narrowed.keys() & now.narrowed.keys():
+            old_schema, new_schema = was.narrowed[place], now.narrowed[place]
+            self.compare(old_schema, new_schema, direction, ".".join(place))
         for name, new in now.fields.items():
             if name not in was.fields and name not in pairs.values():
                 self._added(name, new, direction)

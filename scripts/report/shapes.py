@@ -59,6 +59,8 @@ class Shape:
     format: str | None = None
     enum: list[Any] | None = None
     fields: dict[str, Field] = field(factory=dict)
+    narrowed: dict[tuple[str, str], Node] = field(factory=dict)
+    """What a base says of a field that an heir narrows, by the base and the field."""
     extra: Any = True
     items: Node | None = None
     members: list[Node] = field(factory=list)
@@ -157,6 +159,8 @@ def _gather_fields(node: Node, owner: str, into: Shape) -> None:
     required = set(node.get("required", ()))
     for name, schema in node.get("properties", {}).items():
         known = into.fields.get(name)
+        if known and known.owner != owner:
+            into.narrowed[known.owner, name] = known.schema
         into.fields[name] = Field(schema, bool(known and known.required), owner)
     for name in required & into.fields.keys():
         into.fields[name] = Field(into.fields[name].schema, True, into.fields[name].owner)
