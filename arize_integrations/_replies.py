@@ -35,6 +35,10 @@ class Reply(NamedTuple):
     content: bytes
     fault: str = ""
 
+    def __repr__(self) -> str:
+        # Tracebacks show local variables; what the server sent may hold anything, even the key.
+        return f"Reply(status={self.status}, {len(self.content)} bytes)"
+
     @property
     def is_success(self) -> bool:
         return 200 <= self.status <= 299  # noqa: PLR2004
@@ -88,8 +92,8 @@ class Body:
         return Reply(status, headers, content, self.fault)
 
 
-def failure(error: Exception) -> Failure:
-    """What an exception of the network means."""
+def failure(error: Exception, secret: Secret) -> Failure:
+    """What an exception of the network means; its text may quote the server, and so the key."""
     timed_out = isinstance(error, (httpx.TimeoutException, TimeoutError))
     if isinstance(error, httpx.ConnectTimeout):
         reason = "the connection could not be made in time"
@@ -105,7 +109,7 @@ def failure(error: Exception) -> Failure:
         reason = f"the answer is not HTTP, or ended too early: {error}"
     else:
         reason = f"the connection broke: {error}"
-    return Failure(reason.strip(": "), timed_out)
+    return Failure(_printable(secret.redact(reason.strip(": "))), timed_out)
 
 
 _ADVICE = (
@@ -123,7 +127,7 @@ def connection_error(call: Call, failed: Failure, attempts: int, secret: Secret)
     advice = next((advice for sign, advice in _ADVICE if sign in failed.reason.lower()), "Try again later.")
     kind = APITimeoutError if failed.timed_out else APIConnectionError
     return kind(
-        _printable(secret.redact(f"{failed.reason}. {advice}")),
+        f"{failed.reason}. {advice}",
         method=call.method,
         path=secret.redact(call.path),
         attempts=attempts,
@@ -171,7 +175,7 @@ def _problem(content: bytes) -> dict[str, Any] | None:
 
 
 def _shown_headers(reply: Reply, secret: Secret) -> httpx.Headers:
-    return httpx.Headers([(name, secret.redact(value)) for name, value in reply.headers.multi_items()])
+    return httpx.Headers([(secret.redact(name), secret.redact(value)) for name, value in reply.headers.multi_items()])
 
 
 def _excerpt(reply: Reply, secret: Secret) -> str:

@@ -13,11 +13,13 @@ import random
 import threading
 import time
 import warnings
-from collections.abc import Generator
+from collections.abc import AsyncIterator, Generator
+from contextlib import suppress
 from typing import Any, Final, Generic, NamedTuple, TypeAlias, TypeVar
 
 import anyio
 import httpx
+from anyio.lowlevel import current_token
 from attrs import frozen
 
 from arize_integrations._config import Endpoint
@@ -35,6 +37,7 @@ MOST_CALLS = 64
 """Calls of one client under way at a time, and so its connections; further calls queue."""
 
 _RATE_LIMITED = 429
+_MOST_BUFFERED = 20_000  # chunks of an answer that may have arrived without having been asked for
 _MOST_NOTES = 1000  # kinds of drift remembered; a hostile server could invent field names for ever
 # Programming errors of a transport stay what they are; these are what networks do.
 _NETWORK_ERRORS = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, anyio.BrokenResourceError)
@@ -139,14 +142,25 @@ class Session(Generic[T]):
             place[:200],
         )
 
-    def decisions(self, call: Call, options: Options) -> Steps:
-        """The steps of one call, up to its result.
+    def check_patience(self, call: Call, policy: RetryPolicy, since: float) -> None:
+        """Raise where a call has queued for a place as long as it may, and that because the server slowed us down.
+
+        Raises:
+            RateLimitError: `since`, when the call began, is too long ago.
+        """
+        now = time.monotonic()
+        if self.gate.is_throttled(now) and now - since >= policy.max_elapsed:
+            raise self._held_back(call, self.gate.closed_for(now), 0)
+
+    def decisions(self, call: Call, options: Options, since: float) -> Steps:
+        """The steps of one call, up to its result. `since` is when it was made, before it queued for a place.
 
         Raises:
             ArizeError: the call's error.
         """
         policy, gate = options.retry, self.gate
-        started = time.monotonic()
+        # Time spent queueing counts where the server caused it; our own bound on calls must not make one fail.
+        started = since if gate.is_throttled(time.monotonic()) else time.monotonic()
         # A call whose every answer is final does not wait, not even for what other calls were told.
         ticket = gate.enter(started) if policy else None
         accepted_at, attempts = None, 0
@@ -255,6 +269,16 @@ def _reason(outcome: Outcome) -> str:
     return f"the server answered {outcome.status}" if isinstance(outcome, Reply) else outcome.reason if outcome else ""
 
 
+async def _abandon(chunks: AsyncIterator[bytes]) -> None:
+    """Run an unfinished stream to its end without waiting for the network.
+
+    Its generators cannot be closed from outside, and trio warns about those it finds unfinished.
+    """
+    with anyio.move_on_after(0), suppress(StopAsyncIteration, *_NETWORK_ERRORS):
+        for _ in range(_MOST_BUFFERED):
+            await anext(chunks)
+
+
 class SyncSession(Session[httpx.BaseTransport]):
     """Carries out the steps by blocking. Shared by any number of threads."""
 
@@ -265,16 +289,24 @@ class SyncSession(Session[httpx.BaseTransport]):
     def run(self, call: Call, options: Options) -> Any:
         """Make the call and return its result."""
         self.check_usable()
-        with self._places:
-            steps = self.decisions(call, options)
-            try:
-                step = next(steps)
-                while True:
-                    step = steps.send(self._take(step, call, options))
-            except StopIteration as done:
-                return done.value
-            finally:
-                steps.close()
+        since = time.monotonic()
+        self._enter(call, options.retry, since)
+        steps = self.decisions(call, options, since)
+        try:
+            step = next(steps)
+            while True:
+                step = steps.send(self._take(step, call, options))
+        except StopIteration as done:
+            return done.value
+        finally:
+            steps.close()
+            self._places.release()
+
+    def _enter(self, call: Call, policy: RetryPolicy | None, since: float) -> None:
+        """Take one of the places for calls under way, queueing where there is none."""
+        while not self._places.acquire(timeout=policy.max_elapsed if policy else None):
+            if policy:
+                self.check_patience(call, policy, since)
 
     def _take(self, step: Send | Wait, call: Call, options: Options) -> Outcome:
         if isinstance(step, Wait):
@@ -284,7 +316,7 @@ class SyncSession(Session[httpx.BaseTransport]):
         try:
             return self._send(lane, call, options)
         except _NETWORK_ERRORS as error:
-            return failure(error)
+            return failure(error, self.secret)
         finally:
             self.lanes.give_back(lane)
             for transport in self.lanes.expired():
@@ -318,22 +350,48 @@ class AsyncSession(Session[httpx.AsyncBaseTransport]):
     def __init__(self, endpoint: Endpoint, secret: Secret, transport: httpx.AsyncBaseTransport | None) -> None:
         super().__init__(endpoint, secret, async_lanes(endpoint, transport))
         self._places: anyio.Semaphore | None = None
+        self._loop: object = None
 
     async def run(self, call: Call, options: Options) -> Any:
         """Make the call and return its result."""
         self.check_usable()
-        if self._places is None:  # not earlier: it belongs to the event loop
-            self._places = anyio.Semaphore(MOST_CALLS, fast_acquire=True)
-        async with self._places:
-            steps = self.decisions(call, options)
-            try:
-                step = next(steps)
-                while True:
-                    step = steps.send(await self._take(step, call, options))
-            except StopIteration as done:
-                return done.value
-            finally:
-                steps.close()
+        since = time.monotonic()
+        places = self._places_of_this_loop()
+        await self._enter(places, call, options.retry, since)
+        steps = self.decisions(call, options, since)
+        try:
+            step = next(steps)
+            while True:
+                step = steps.send(await self._take(step, call, options))
+        except StopIteration as done:
+            return done.value
+        finally:
+            steps.close()
+            places.release()
+
+    def _places_of_this_loop(self) -> anyio.Semaphore:
+        """The places for calls under way, made at the first call because they belong to its event loop."""
+        loop = current_token()
+        if self._places is None:
+            self._loop, self._places = loop, anyio.Semaphore(MOST_CALLS, fast_acquire=True)
+        elif loop != self._loop:
+            raise ConfigurationError(
+                "This client was first used in another event loop, to which its connections belong: "
+                "create one in each event loop, so one for each asyncio.run()."
+            )
+        return self._places
+
+    async def _enter(self, places: anyio.Semaphore, call: Call, policy: RetryPolicy | None, since: float) -> None:
+        """Take one of the places, queueing where there is none."""
+        try:
+            places.acquire_nowait()
+        except anyio.WouldBlock:
+            while True:
+                with anyio.move_on_after(policy.max_elapsed if policy else None):
+                    await places.acquire()
+                    return
+                if policy:
+                    self.check_patience(call, policy, since)
 
     async def _take(self, step: Send | Wait, call: Call, options: Options) -> Outcome:
         if isinstance(step, Wait):
@@ -343,7 +401,7 @@ class AsyncSession(Session[httpx.AsyncBaseTransport]):
         try:
             return await self._send(lane, call, options)
         except _NETWORK_ERRORS as error:
-            return failure(error)
+            return failure(error, self.secret)
         finally:
             self.lanes.give_back(lane)
             for transport in self.lanes.expired():
@@ -353,14 +411,16 @@ class AsyncSession(Session[httpx.AsyncBaseTransport]):
         deadline = lane.deadline
         deadline.at = time.monotonic() + options.timeouts.total
         response = await lane.transport.handle_async_request(self.request(call, options))
+        body, chunks = Body(response.headers), aiter(response.stream)  # type: ignore[arg-type]
         try:
-            body = Body(response.headers)
-            async for chunk in response.stream:  # type: ignore[union-attr]
+            async for chunk in chunks:
                 body.add(chunk)
                 deadline.bound(None, httpx.ReadTimeout)
                 if body.fault:
                     break
         finally:
+            if body.fault or deadline.passed:
+                await _abandon(chunks)
             await response.aclose()
         return body.finish(response.status_code, response.headers)
 
