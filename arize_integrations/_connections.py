@@ -54,19 +54,37 @@ class Deadline:
 class Lane(Generic[T]):
     """One transport, in use by one call at a time."""
 
-    __slots__ = ("deadline", "transport", "used_at")
+    __slots__ = ("_pool", "deadline", "transport", "used_at")
 
-    def __init__(self, transport: T, deadline: Deadline) -> None:
+    def __init__(self, transport: T, deadline: Deadline, pool: Any = None) -> None:
         self.transport: T = transport
         self.deadline = deadline
         self.used_at = 0.0
+        self._pool = pool
+
+    @property
+    def has_leftovers(self) -> bool:
+        """Whether bytes came with the last answer that are not part of it, and would be taken for the next."""
+        for connection in self._pool.connections if self._pool is not None else ():
+            inner = connection
+            while (deeper := getattr(inner, "_connection", None)) is not None:
+                inner = deeper
+            state = getattr(inner, "_h11_state", None)
+            if state is not None and state.trailing_data[0]:
+                return True
+        return False
 
 
 class Lanes(Generic[T]):
-    """The lanes of a client that are not in use. `make` opens one more; who takes them sees to it that they stay few."""
+    """The lanes of a client that are not in use. `make` opens one more; who takes them sees to it that they stay few.
 
-    def __init__(self, make: Callable[[], Lane[T]]) -> None:
+    A transport of the user's own is `shared` by all lanes, and closed with the client only.
+    """
+
+    def __init__(self, make: Callable[[], Lane[T]], shared: T | None = None) -> None:
         self._make = make
+        self._shared = shared
+        self._drained = False
         self._idle: deque[Lane[T]] = deque()
 
     def take(self) -> Lane[T]:
@@ -82,9 +100,11 @@ class Lanes(Generic[T]):
         self._idle.append(lane)
 
     def expired(self) -> list[T]:
-        """Take out the transports that have been idle too long; the caller closes them."""
+        """Take out the transports that have been idle too long, or came back too late; the caller closes them."""
         found: list[T] = []
-        horizon = time.monotonic() - IDLE_LIFETIME
+        if self._shared is not None:
+            return found
+        horizon = float("inf") if self._drained else time.monotonic() - IDLE_LIFETIME
         while self._idle and self._idle[0].used_at < horizon:
             try:
                 found.append(self._idle.popleft().transport)
@@ -93,7 +113,11 @@ class Lanes(Generic[T]):
         return found
 
     def drain(self) -> Iterable[T]:
-        """Take out every transport; the caller closes them."""
+        """Take out every transport, for good; the caller closes them."""
+        self._drained = True
+        if self._shared is not None:
+            yield self._shared
+            return
         while self._idle:
             yield self._idle.pop().transport
 
@@ -101,7 +125,7 @@ class Lanes(Generic[T]):
 def sync_lanes(endpoint: Endpoint, transport: httpx.BaseTransport | None) -> Lanes[httpx.BaseTransport]:
     """The lanes of a sync client; a transport of the user's own is used by all of them."""
     if transport is not None:
-        return Lanes(lambda: Lane(transport, Deadline()))
+        return Lanes(lambda: Lane(transport, Deadline()), transport)
     options = _transport_options(endpoint)
 
     def make() -> Lane[httpx.BaseTransport]:
@@ -109,7 +133,7 @@ def sync_lanes(endpoint: Endpoint, transport: httpx.BaseTransport | None) -> Lan
         pool: Any = opened._pool  # noqa: SLF001  httpx has no public way to name a network backend
         deadline = Deadline()
         pool._network_backend = _Backend(pool._network_backend, deadline)  # noqa: SLF001
-        return Lane(opened, deadline)
+        return Lane(opened, deadline, pool)
 
     return Lanes(make)
 
@@ -117,7 +141,7 @@ def sync_lanes(endpoint: Endpoint, transport: httpx.BaseTransport | None) -> Lan
 def async_lanes(endpoint: Endpoint, transport: httpx.AsyncBaseTransport | None) -> Lanes[httpx.AsyncBaseTransport]:
     """The lanes of an async client; a transport of the user's own is used by all of them."""
     if transport is not None:
-        return Lanes(lambda: Lane(transport, Deadline()))
+        return Lanes(lambda: Lane(transport, Deadline()), transport)
     options = _transport_options(endpoint)
 
     def make() -> Lane[httpx.AsyncBaseTransport]:
@@ -125,7 +149,7 @@ def async_lanes(endpoint: Endpoint, transport: httpx.AsyncBaseTransport | None) 
         pool: Any = opened._pool  # noqa: SLF001  httpx has no public way to name a network backend
         deadline = Deadline()
         pool._network_backend = _AsyncBackend(pool._network_backend, deadline)  # noqa: SLF001
-        return Lane(opened, deadline)
+        return Lane(opened, deadline, pool)
 
     return Lanes(make)
 

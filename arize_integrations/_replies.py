@@ -139,7 +139,7 @@ def decoding_error(call: Call, reply: Reply, reason: str, attempts: int, secret:
     shown = _excerpt(reply, secret)
     message = f"the server answered {reply.status}, but {reason}"
     return ResponseDecodingError(
-        (f"{message}: {shown}" if shown else f"{message}.")
+        (f"{message}: {shown!r}." if shown else f"{message}.")
         + " Check that region, host or base_url names the Arize API, and what stands before it.",
         method=call.method,
         path=secret.redact(call.path),

@@ -335,6 +335,8 @@ class SyncSession(Session[httpx.BaseTransport]):
                     break
         finally:
             response.close()
+        if lane.has_leftovers:
+            lane.transport.close()
         return body.finish(response.status_code, response.headers)
 
     def close(self) -> None:
@@ -422,6 +424,8 @@ class AsyncSession(Session[httpx.AsyncBaseTransport]):
             if body.fault or deadline.passed:
                 await _abandon(chunks)
             await response.aclose()
+        if lane.has_leftovers:
+            await lane.transport.aclose()
         return body.finish(response.status_code, response.headers)
 
     async def aclose(self) -> None:
