@@ -39,9 +39,7 @@ class ThreadedServer:
             runner.run(self._accept())  # leaving the runner cancels the conversations
 
     async def _accept(self) -> None:
-        server = await asyncio.start_server(
-            self._hold, sock=self._listener, backlog=BACKLOG, limit=HEAD_LIMIT
-        )
+        server = await asyncio.start_server(self._hold, sock=self._listener, backlog=BACKLOG, limit=HEAD_LIMIT)
         await self._stopping.wait()
         server.close()
 

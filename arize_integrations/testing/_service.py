@@ -7,10 +7,9 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
+from arize_integrations.testing._answer import OPERATION, Answer
 from arize_integrations_api.contract import OPERATIONS
 from arize_integrations_api.examples import EXAMPLES
-
-from arize_integrations.testing._answer import OPERATION, Answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

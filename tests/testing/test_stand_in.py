@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
-from arize_integrations_api.examples import EXAMPLES
 
 from arize_integrations.testing import Answer, Drop, StandInServer
+from arize_integrations_api.examples import EXAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,9 +87,7 @@ def test_an_id_is_decoded_from_its_one_segment(integration_id: str) -> None:
         assert json.loads(ask(connection, integration_id)[2]) == {"id": integration_id}
 
 
-def test_serves_models_by_their_to_dict(
-    server: StandInServer, connection: http.client.HTTPConnection
-) -> None:
+def test_serves_models_by_their_to_dict(server: StandInServer, connection: http.client.HTTPConnection) -> None:
     class Model:
         def to_dict(self) -> dict[str, object]:
             return {"id": "made", "type": "newer"}
@@ -102,9 +100,7 @@ def test_serves_models_by_their_to_dict(
     "authorization",
     [None, "", KEY, f"Basic {KEY}", "Bearer", "Bearer ", f"Bearer {KEY}x", f"Bearer  {KEY}"],
 )
-def test_any_token_but_the_right_one_is_401(
-    connection: http.client.HTTPConnection, authorization: str | None
-) -> None:
+def test_any_token_but_the_right_one_is_401(connection: http.client.HTTPConnection, authorization: str | None) -> None:
     status, headers, body = ask(connection, authorization=authorization)
     assert (status, headers["Content-Type"]) == (401, "application/problem+json")
     assert json.loads(body) == EXAMPLE[401]["body"]
@@ -165,9 +161,7 @@ def test_an_example_is_the_documents_headers_included(
     server.answer_next(Answer.example(status))
     answered, headers, body = ask(connection)
     assert (answered, headers["Content-Type"]) == (status, EXAMPLE[status]["content_type"])
-    assert {name: headers[name] for name in EXAMPLE[status]["headers"]} == EXAMPLE[status][
-        "headers"
-    ]
+    assert {name: headers[name] for name in EXAMPLE[status]["headers"]} == EXAMPLE[status]["headers"]
     assert json.loads(body) == EXAMPLE[status]["body"]
 
 
@@ -221,9 +215,7 @@ def test_a_drop_ends_the_connection_where_it_says(
         assert len(caught.value.partial) == (5 if drop == "mid_body" else 0)
 
 
-def test_a_delay_is_waited_for(
-    server: StandInServer, connection: http.client.HTTPConnection
-) -> None:
+def test_a_delay_is_waited_for(server: StandInServer, connection: http.client.HTTPConnection) -> None:
     server.answer_next(Answer(delay=0.2))
     began = time.monotonic()
     ask(connection)
@@ -275,9 +267,7 @@ def test_records_each_request_before_answering_it(
     assert put.connection == get.connection == 1
 
 
-def test_the_key_is_in_no_repr(
-    server: StandInServer, connection: http.client.HTTPConnection
-) -> None:
+def test_the_key_is_in_no_repr(server: StandInServer, connection: http.client.HTTPConnection) -> None:
     server.answer_next(Answer(headers={"Echo": KEY}, body={"echo": KEY}))
     assert KEY not in repr(server._scripted)
     ask(connection)
