@@ -101,7 +101,7 @@ def _build(config: Config, prepared: Prepared, document: Mapping[str, Any]) -> N
         problems = project.build()
     if problems:
         raise GenerationError("\n".join(_describe(problem) for problem in problems))
-    (config.output_path / "contract.py").write_text(contract_source(document, rendering), encoding="utf-8")  # type: ignore[operator]
+    (config.output_path / "contract.py").write_text(contract_source(prepared.document, rendering), encoding="utf-8")  # type: ignore[operator]
     (config.output_path / "examples.py").write_text(examples_source(document), encoding="utf-8")  # type: ignore[operator]
 
 

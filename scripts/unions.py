@@ -46,6 +46,7 @@ def prepare(corrected: Mapping[str, Any]) -> Prepared:
     document = deepcopy(dict(corrected))
     schemas: JsonObject = document.setdefault("components", {}).setdefault("schemas", {})
     _name_operations(document)
+    _hoist_results(document, schemas)
     _split_polymorphic_bases(document, schemas)
     _hoist_inline_members(document, schemas)
     _hoist_inline_unions(document, schemas)
@@ -85,6 +86,20 @@ def resolve(node: Any, document: Mapping[str, Any]) -> Any:
 def _name_operations(document: JsonObject) -> None:
     for method, path, operation in operations(document):
         operation["operationId"] = operation_name(method, path)
+
+
+def _hoist_results(document: JsonObject, schemas: JsonObject) -> None:
+    """Give every object that an operation answers with a component of its own, so that it has a name."""
+    for method, path, operation in operations(document):
+        for answer in operation.get("responses", {}).values():
+            for media in resolve(answer, document).get("content", {}).values():
+                schema = media.get("schema", {})
+                if len(schema.get("allOf", [])) == 1 and "$ref" in schema["allOf"][0] and "properties" not in schema:
+                    media["schema"] = schema["allOf"][0]
+                elif "$ref" not in schema and schema.keys() & {"properties", "allOf", "oneOf", "anyOf"}:
+                    name = _fresh_name((operation_name(method, path), "Result"), schemas)
+                    schemas[name] = schema
+                    media["schema"] = {"$ref": _SCHEMAS + name}
 
 
 def _walk(node: Any, trail: tuple[str, ...]) -> Iterator[tuple[JsonObject, tuple[str, ...]]]:
