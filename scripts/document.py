@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from attrs import frozen
-from jsonschema.exceptions import best_match  # type: ignore[import-untyped]
+from jsonschema.exceptions import ValidationError  # type: ignore[import-untyped]
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 
 from scripts import overlay as overlays
@@ -67,10 +67,19 @@ def parse_document(text: str) -> dict[str, Any]:
 
 
 def validate(document: Mapping[str, Any]) -> None:
-    """Raise DocumentError with the first fault openapi-spec-validator finds."""
+    """Raise DocumentError with the most precise of the faults openapi-spec-validator finds."""
     is_30 = str(document["openapi"]).startswith("3.0.")
     validator = OpenAPIV30SpecValidator if is_30 else OpenAPIV31SpecValidator
-    fault = best_match(validator(dict(document)).iter_errors())
-    if fault is not None:
+    faults = [_innermost(fault) for fault in validator(dict(document)).iter_errors()]
+    if faults:
+        fault = max(faults, key=_precision)
         where = "/".join(str(step) for step in fault.absolute_path) or "its root"
         raise DocumentError(f"it is not valid OpenAPI at {where}: {fault.message[:300]}")
+
+
+def _innermost(fault: ValidationError) -> ValidationError:
+    return max([fault, *map(_innermost, fault.context)], key=_precision)
+
+
+def _precision(fault: ValidationError) -> int:
+    return len(fault.absolute_path)

@@ -47,12 +47,24 @@ def sliced(document: Mapping[str, Any], tag: str = TAG) -> dict[str, Any]:
 def identity(document: Mapping[str, Any]) -> str:
     """Return a text equal for two documents exactly when their slices mean the same to us.
 
-    The order of keys means nothing, nor does what `info` says about the whole API but its title:
-    upstream counts its version up for changes anywhere.
+    The order of keys, required fields and enum values means nothing, nor does what `info` says about the whole API but
+    its title: upstream counts its version up for changes anywhere.
     """
     kept = sliced(document)
     kept["info"] = {"title": kept.get("info", {}).get("title")}
-    return json.dumps(kept, sort_keys=True, ensure_ascii=False)
+    return json.dumps(_in_order(kept), sort_keys=True, ensure_ascii=False)
+
+
+def _in_order(node: Any) -> Any:
+    """The node with those lists sorted that are sets."""
+    if isinstance(node, list):
+        return [_in_order(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: sorted(value, key=str) if key in {"required", "enum"} and isinstance(value, list) else _in_order(value)
+        for key, value in node.items()
+    }
 
 
 def is_slice(document: Mapping[str, Any]) -> bool:
@@ -115,7 +127,8 @@ def _components(document: Mapping[str, Any], root: Mapping[str, Any], also: set[
     while waiting:
         section, name = waiting.pop()
         reached.add((section, name))
-        waiting |= set(_references(_lookup(document, section, name))) - reached
+        found = _lookup(document, section, name)
+        waiting |= {*_references(found), *_heirs(document, section, name, found)} - reached
     return {
         section: {name: members[name] for name in sorted(members) if (section, name) in reached}
         for section, members in sorted(_sections(document).items())
@@ -154,6 +167,18 @@ def _references(node: Any, names: bool = False) -> Iterator[tuple[str, str]]:
             if key == "discriminator" and not names:
                 yield from _mapped(value)
             yield from _references(value, names=not names and key in _NAME_MAPS)
+
+
+def _heirs(document: Mapping[str, Any], section: str, name: str, base: Any) -> Iterator[tuple[str, str]]:
+    """Yield the schemas that extend a polymorphic base: it means them without naming them."""
+    if section != "schemas" or not isinstance(base, dict) or "discriminator" not in base:
+        return
+    if "oneOf" in base or "anyOf" in base:
+        return
+    reference = {"$ref": f"#/components/schemas/{name}"}
+    for heir, schema in _sections(document).get("schemas", {}).items():
+        if isinstance(schema, dict) and reference in schema.get("allOf", []):
+            yield "schemas", heir
 
 
 def _mapped(discriminator: Any) -> Iterator[tuple[str, str]]:

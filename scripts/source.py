@@ -48,10 +48,12 @@ def read(location: str, *, timeout: float = TIMEOUT, size_limit: int = SIZE_LIMI
     Raises:
         SourceError: it cannot be had, or is larger or slower than allowed.
     """
-    scheme = urlsplit(location).scheme if "://" in location else "file"
-    if scheme == "file":
+    if "://" not in location or location.startswith("file:"):
         return _read_file(location, size_limit)
-    _allow(httpx.URL(location), httpx.URL(location))
+    try:
+        _allow(httpx.URL(location), httpx.URL(location))
+    except httpx.InvalidURL as error:
+        raise SourceError(f"it is not a URL: {error}") from error
     return Source(location, asyncio.run(_fetch(location, timeout, size_limit)))
 
 

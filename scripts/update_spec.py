@@ -234,7 +234,8 @@ def main(argv: list[str] | None = None) -> int:
         if done.changed and options.report:
             options.report.write_bytes(Paths(ROOT).report.read_bytes())
     except KeyboardInterrupt:
-        print("update-spec: interrupted; nothing was changed", file=sys.stderr)
+        # A signal during the last step waits for its end, so this cannot say which of the two it is.
+        print("update-spec: interrupted; either everything was changed or nothing", file=sys.stderr)
         return 130
     except (ScriptError, OSError) as error:
         print(f"update-spec: {error}; nothing was changed", file=sys.stderr)

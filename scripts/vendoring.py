@@ -5,6 +5,7 @@ import hashlib
 import re
 import signal
 import tempfile
+import textwrap
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -19,7 +20,7 @@ from scripts.overlay import Action, derive
 from scripts.safe_yaml import PlainDumper, parse
 
 GENERATOR = "openapi-python-client"
-DERIVED = "  # What the rules above amount to for spec.yaml, written by `make update-spec`"
+DERIVED = "# What the rules above amount to for spec.yaml, written by `make update-spec`."
 
 
 @frozen
@@ -126,7 +127,7 @@ def overlay_text(current: str, actions: list[Action], document: Mapping[str, Any
     Tools that know only the Overlay standard skip our rules; for them the same corrections
     are spelled out, as far as this document needs them.
     """
-    written = re.split(rf"^{re.escape(DERIVED)}", current, maxsplit=1, flags=re.MULTILINE)[0]
+    written = re.split(rf"^ *{re.escape(DERIVED)}", current, maxsplit=1, flags=re.MULTILINE)[0]
     derived = [
         {
             "target": update["target"],
@@ -138,9 +139,9 @@ def overlay_text(current: str, actions: list[Action], document: Mapping[str, Any
     ]
     if not derived:
         return written
-    items = yaml_text({"actions": derived}).partition("\n")[2]
-    indented = "".join(f"  {line}" for line in items.splitlines(keepends=True))
-    return f"{written}{DERIVED}.\n{indented}"
+    listed = re.search(r"^actions:.*\n(?:\s*#.*\n)*( *)-", written, re.MULTILINE)
+    items = f"{DERIVED}\n" + yaml_text({"actions": derived}).partition("\n")[2]
+    return written + textwrap.indent(items, listed[1] if listed else "")
 
 
 @contextlib.contextmanager
