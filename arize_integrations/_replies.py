@@ -24,6 +24,7 @@ LARGEST_BODY = 64 * 1024 * 1024
 """Bytes, decompressed. An integration has some hundreds; what is larger than this is not read to its end."""
 
 _EXCERPT = 200  # characters
+_ERRNO = re.compile(r"\[Errno -?[0-9]+\] ")
 _WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 
 
@@ -95,6 +96,7 @@ class Body:
 def failure(error: Exception, secret: Secret) -> Failure:
     """What an exception of the network means; its text may quote the server, and so the key."""
     timed_out = isinstance(error, (httpx.TimeoutException, TimeoutError))
+    told = _ERRNO.sub("", str(error)).replace("bytearray(b", "(").rstrip(".")
     if isinstance(error, httpx.ConnectTimeout):
         reason = "the connection could not be made in time"
     elif isinstance(error, httpx.PoolTimeout):
@@ -102,13 +104,13 @@ def failure(error: Exception, secret: Secret) -> Failure:
     elif timed_out:
         reason = "no whole answer arrived in time"
     elif isinstance(error, httpx.ProxyError):
-        reason = f"the proxy refused: {error}"
+        reason = f"the proxy refused: {told}"
     elif isinstance(error, httpx.ConnectError):
-        reason = f"the connection could not be made: {error}"
+        reason = f"the connection could not be made: {told}"
     elif isinstance(error, httpx.ProtocolError):
-        reason = f"the answer is not HTTP, or ended too early: {error}"
+        reason = f"the answer is not HTTP, or ended too early: {told}"
     else:
-        reason = f"the connection broke: {error}"
+        reason = f"the connection broke: {told}"
     return Failure(_printable(secret.redact(reason.strip(": "))), timed_out)
 
 
