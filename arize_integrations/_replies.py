@@ -96,7 +96,7 @@ class Body:
 def failure(error: Exception, secret: Secret) -> Failure:
     """What an exception of the network means; its text may quote the server, and so the key."""
     timed_out = isinstance(error, (httpx.TimeoutException, TimeoutError))
-    told = _ERRNO.sub("", str(error)).replace("bytearray(b", "(").rstrip(".")
+    told = _told(error)
     if isinstance(error, httpx.ConnectTimeout):
         reason = "the connection could not be made in time"
     elif isinstance(error, httpx.PoolTimeout):
@@ -112,6 +112,14 @@ def failure(error: Exception, secret: Secret) -> Failure:
     else:
         reason = f"the connection broke: {told}"
     return Failure(_printable(secret.redact(reason.strip(": "))), timed_out)
+
+
+def _told(error: BaseException) -> str:
+    """What a network error says, without errno and Python's notation; anyio's say nothing but what caused them."""
+    reason: BaseException | None = error
+    while reason is not None and not str(reason):
+        reason = reason.__cause__ or reason.__context__
+    return _ERRNO.sub("", str(reason or type(error).__name__)).replace("bytearray(b", "(").rstrip(".")
 
 
 _ADVICE = (

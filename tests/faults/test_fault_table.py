@@ -84,16 +84,22 @@ def redirect_home(connection: Connection) -> None:
     connection.send(answer(302, "", f"Location: http://localhost:{connection.port}/elsewhere"))
 
 
+def reset_at_once(connection: Connection) -> None:
+    """Before anything is read."""
+    connection.end(reset=True)
+
+
 GZIP = ("Content-Encoding: gzip",)
 CHUNKED = ("Transfer-Encoding: chunked",)
 BODY = json.dumps(EXAMPLE).encode()
+MANY = b"X-Many: x\r\n" * 10_000
 ZIPPED = gzip.compress(BODY)
 ELSEWHERE = "https://elsewhere.invalid/x"
 
 # fmt: off
 TABLE = [
     # No answer
-    Row("reset before the request is read", (OK,), APIConnectionError, "reset by peer", 0, greeting=lambda c: c.end(reset=True)),
+    Row("reset before the request is read", (OK,), APIConnectionError, "reset|disconnected", 0, greeting=reset_at_once),
     Row("closed before the answer", (cut(b""),), APIConnectionError, "disconnected", 3),
     Row("reset before the answer", (cut(b"", reset=True),), APIConnectionError, "reset by peer", 3),
     Row("reset within the headers", (cut(OK, 20, reset=True),), APIConnectionError, "reset by peer", 3),
@@ -121,7 +127,7 @@ TABLE = [
     Row("a length that is no number", (answer(200, BODY, length=-1),), APIConnectionError, "Content-Length", 3),
     Row("headers of 100 kB", (answer(200, BODY, "X-Long: " + "x" * 100_000),), None),
     Row("headers of 2 MB", (answer(200, BODY, "X-Long: " + "x" * 2_000_000),), APIConnectionError, "too long", 3),
-    Row("headers without end", (drip(HEAD[:30], b"X-Many: x\r\n" * 10_000, 0.001),), APIConnectionError, "too long", 3, 3.0),
+    Row("headers without end", (drip(b"HTTP/1.1 200 \r\n", MANY, 0.001),), APIConnectionError, "too long", 3, 3.0),
     Row("says gzip, is not", (answer(200, BODY, *GZIP),), ResponseDecodingError, "compressed"),
     Row("gzip that ends early", (answer(200, ZIPPED[:-20], *GZIP),), ResponseDecodingError, "ends too early"),
     Row("gzip that unpacks to 128 MB", (answer(200, gzip_bomb(128), *GZIP),), ResponseDecodingError, "larger than"),
