@@ -159,13 +159,13 @@ def _text(parser: str, value: str, note: Note, schema: str, field: str) -> Any:
 def _alternative(options: tuple[contract.Shape, ...], value: Any, note: Note, schema: str, field: str) -> Any:
     """The value by the one option that takes it without a complaint, else by the only one of its JSON kind."""
     fitting = [option for option in options if _is_of_kind(option, value)]
+    if len(fitting) == 1:  # without a trial, which in a recursive schema would double the work at every level
+        return _leniently(fitting[0], value, note, schema, field)
     for option in fitting:
         complaints: list[str] = []
         decoded = _leniently(option, value, lambda *complaint: complaints.append(complaint[0]), schema, field)
         if not complaints:
             return decoded
-    if len(fitting) == 1:
-        return _leniently(fitting[0], value, note, schema, field)
     note(RETYPED, schema, field)
     return value
 

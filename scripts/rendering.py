@@ -79,36 +79,36 @@ class Rendering:
         """The statement of `from_dict` that reads one property."""
         shape, key, target = self.shape(prop), _literal(prop.name.get_untrusted_value()), f"self.{prop.python_name}"
         if check(shape, ""):
-            target = f"{target} = {prop.python_name}"
+            target = f"{target} = {_local(prop)}"
         if prop.required:
             return f"{target} = {expression(shape, f'_data.pop({key})')}"
         if expression(shape, "_value") == "_value":
             return f"{target} = _data.pop({key}, UNSET)"
         return f"{target} = UNSET if (_value := _data.pop({key}, UNSET)) is UNSET else {expression(shape, '_value')}"
 
-    def checks(self, props: Iterable[Property]) -> str:
+    def checks(self, model: ModelProperty) -> str:
         """The condition under which the values that need no decoding are of their declared types."""
         conditions = []
-        for prop in props:
-            condition = check(self.shape(prop), prop.python_name)
+        for prop in self.properties(model):
+            condition = check(self.shape(prop), _local(prop))
             if condition:
-                optional = "" if prop.required else f"{prop.python_name} is UNSET or "
+                optional = "" if prop.required else f"{_local(prop)} is UNSET or "
                 conditions.append(f"({optional}{condition})")
+        extra = self.additional_shape(model)
+        if extra is not None and (condition := check(extra, "_value")):
+            conditions.append(f"all({condition} for _value in _data.values())")
         return " and ".join(conditions)
 
     def additional_shape(self, model: ModelProperty) -> Shape | None:
-        """The shape of what a model holds beyond its fields, where the document declares one that needs decoding."""
-        extra: Any = model.additional_properties
-        shape = self.shape(extra) if hasattr(extra, "template") else None
-        return None if shape is None or is_plain(shape) else shape
+        """The shape of what a model holds beyond its fields, None where the document does not say that it may."""
+        return None if model.data.additionalProperties is None else self.shape(model.additional_properties)
 
     def additional(self, model: ModelProperty) -> str:
+        """The expression for what a model holds beyond its fields."""
         shape = self.additional_shape(model)
-        return (
-            "_data"
-            if shape is None
-            else f"{{_key: {expression(shape, '_value')} for _key, _value in _data.items()}}"
-        )
+        if shape is None or is_plain(shape):
+            return "_data"
+        return f"{{_key: {expression(shape, '_value')} for _key, _value in _data.items()}}"
 
     def model_imports(self, model: ModelProperty) -> Imports:
         own = model.class_info.name
@@ -149,6 +149,11 @@ def _objects(shape: Shape) -> Iterator[Model | Tagged]:
     elif isinstance(shape, AnyOf):
         for option in shape.options:
             yield from _objects(option)
+
+
+def _local(prop: Property) -> str:
+    """The local variable for a property's value, which must not hide a name that `from_dict` calls."""
+    return f"{prop.python_name}_"
 
 
 def _literal(text: str) -> str:

@@ -101,10 +101,11 @@ def expression(shape: Shape, source: str) -> str:
         return f"{shape.name}({source})"
     if isinstance(shape, (Model, Tagged)):
         return f"{constructor(shape)}({source})"
+    if is_plain(shape):
+        return source
     if isinstance(shape, Array):
-        item = expression(shape.item, "_item")
-        return f"[{item} for _item in as_list({source})]" if item != "_item" else f"as_list({source})"
-    if isinstance(shape, AnyOf) and not is_plain(shape):
+        return f"[{expression(shape.item, '_item')} for _item in as_list({source})]"
+    if isinstance(shape, AnyOf):
         return _first_of(shape, source)
     return source
 
@@ -118,7 +119,12 @@ def check(shape: Shape, name: str) -> str:
     """The expression that holds when the undecoded value `name` is of the declared type; "" when nothing is to check."""
     if isinstance(shape, Plain):
         return _instance_check(shape.type, name)
-    if isinstance(shape, AnyOf) and is_plain(shape):
+    if not is_plain(shape):
+        return ""
+    if isinstance(shape, Array):
+        items = check(shape.item, f"{name}_item")
+        return f"isinstance({name}, list)" + (f" and all({items} for {name}_item in {name})" if items else "")
+    if isinstance(shape, AnyOf):
         checks = [check(option, name) for option in shape.options]
         return " or ".join(sorted(checks, key=len)) if all(checks) else ""
     return ""
@@ -143,7 +149,5 @@ def _first_of(shape: AnyOf, source: str) -> str:
 
 
 def _strict(option: Shape) -> str:
-    if isinstance(option, Plain) and option.type:
-        types = "int, float" if option.type == "float" else option.type
-        return f"of_type(_value, {types})"
-    return expression(option, "_value")
+    condition = check(option, "_value")
+    return f"accept(_value, {condition})" if condition else expression(option, "_value")

@@ -166,6 +166,28 @@ def _hoist_inline_unions(document: JsonObject, schemas: JsonObject) -> None:
         node.update({"oneOf": [reference], "nullable": True} if nullable else reference)
 
 
+def _hoist_nullable_enums(document: JsonObject, schemas: JsonObject) -> None:
+    """Give the values of an enum that may be null a component of their own; the generator would make several classes."""
+    for node, trail in list(_walk(document, ())):
+        values = node.get("enum")
+        if not isinstance(values, list) or not any(value is not None for value in values):
+            continue
+        if None not in values and node.get("nullable") is not True:
+            continue
+        enum = {key: value for key, value in node.items() if key != "nullable"}
+        enum["enum"] = [value for value in values if value is not None]
+        enum["type"] = next((kind for kind in _types(node) if kind != "null"), "string")
+        name = _fresh_name((*trail, "Value") if trail[:2] == ("components", "schemas") and len(trail) == 3 else trail, schemas)
+        schemas[name] = enum
+        node.clear()
+        node.update({"oneOf": [{"$ref": _SCHEMAS + name}], "nullable": True})
+
+
+def _types(schema: Mapping[str, Any]) -> list[str]:
+    declared = schema.get("type", [])
+    return declared if isinstance(declared, list) else [declared]
+
+
 def _fresh_name(trail: tuple[str, ...], schemas: Mapping[str, Any]) -> str:
     noise = {"components", "schemas", "paths", "properties", "allOf", "oneOf", "anyOf", "content", "schema", "responses"}
     words = [

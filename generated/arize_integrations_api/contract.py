@@ -65,7 +65,7 @@ class Field(NamedTuple):
 
 
 class Fields(NamedTuple):
-    """The declared fields of a model, and the shape of what it holds beyond them (None: as received)."""
+    """The declared fields of a model, and the shape of what it may hold beyond them (None: the document names nothing)."""
 
     fields: tuple[Field, ...]
     additional: Shape | None = None

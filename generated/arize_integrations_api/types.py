@@ -13,6 +13,8 @@ from typing import IO, Any, BinaryIO, Final, Generic, Literal, TypeVar
 
 from attrs import define, field
 
+T = TypeVar("T")
+
 
 class Unset(Enum):
     """The type of `UNSET`. An enum, so that its one member keeps its identity through `copy` and `pickle`."""
@@ -53,8 +55,9 @@ class UnknownVariant:
         self.raw = raw
 
     def __getattr__(self, name: str) -> Any:
-        # Reached only for what is no attribute of the class; `raw` itself may be missing while unpickling.
-        if name not in UnknownVariant.__slots__ and name in self.raw:
+        # Reached only for what is no attribute of the class; `raw` itself may be missing while unpickling. Python looks
+        # for hooks such as `__deepcopy__` here, and must not find a server's value in their place.
+        if name not in UnknownVariant.__slots__ and not name.startswith("__") and name in self.raw:
             return self.raw[name]
         raise AttributeError(f"{type(self).__name__} of {self.union} has no key {name!r}" if name != "raw" else name)
 
@@ -86,11 +89,11 @@ def as_list(value: Any) -> list[Any]:
     raise TypeError("not a list")
 
 
-def of_type(value: Any, *types: type) -> Any:
-    """The value itself, if it is of one of the types; `TypeError` otherwise."""
-    if isinstance(value, types):
+def accept(value: T, fits: bool) -> T:  # noqa: FBT001
+    """The value itself, if it is of a declared type; `TypeError` otherwise."""
+    if fits:
         return value
-    raise TypeError(f"not of type {types}")
+    raise TypeError("not of a declared type")
 
 
 def first_of(value: Any, *decoders: Callable[[Any], Any] | None) -> Any:
@@ -124,7 +127,7 @@ def parse_date(text: str) -> datetime.date:
 
 def parse_uuid(text: str) -> uuid.UUID:
     """A UUID in its canonical form."""
-    value = uuid.UUID(of_type(text, str))
+    value = uuid.UUID(accept(text, isinstance(text, str)))
     if str(value) != text:
         raise ValueError("not a UUID in its canonical form")
     return value
@@ -165,9 +168,6 @@ class File:
     def to_tuple(self) -> FileTypes:
         """The form httpx takes for multipart/form-data."""
         return self.file_name, self.payload, self.mime_type
-
-
-T = TypeVar("T")
 
 
 @define

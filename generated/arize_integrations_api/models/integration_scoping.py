@@ -43,11 +43,11 @@ class IntegrationScoping:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
         _data = {**src_dict}
         self = cls.__new__(cls)
-        self.organization_id = organization_id = _data.pop("organization_id", UNSET)
-        self.space_id = space_id = _data.pop("space_id", UNSET)
+        self.organization_id = organization_id_ = _data.pop("organization_id", UNSET)
+        self.space_id = space_id_ = _data.pop("space_id", UNSET)
         if not (
-            (organization_id is UNSET or organization_id is None or isinstance(organization_id, str))
-            and (space_id is UNSET or space_id is None or isinstance(space_id, str))
+            (organization_id_ is UNSET or organization_id_ is None or isinstance(organization_id_, str))
+            and (space_id_ is UNSET or space_id_ is None or isinstance(space_id_, str))
         ):
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data

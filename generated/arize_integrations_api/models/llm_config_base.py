@@ -41,9 +41,9 @@ class LlmConfigBase:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
         _data = {**src_dict}
         self = cls.__new__(cls)
-        self.is_default_models_enabled = is_default_models_enabled = _data.pop("is_default_models_enabled")
-        self.is_function_calling_enabled = is_function_calling_enabled = _data.pop("is_function_calling_enabled")
-        if not ((isinstance(is_default_models_enabled, bool)) and (isinstance(is_function_calling_enabled, bool))):
+        self.is_default_models_enabled = is_default_models_enabled_ = _data.pop("is_default_models_enabled")
+        self.is_function_calling_enabled = is_function_calling_enabled_ = _data.pop("is_function_calling_enabled")
+        if not ((isinstance(is_default_models_enabled_, bool)) and (isinstance(is_function_calling_enabled_, bool))):
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self

@@ -69,15 +69,15 @@ class LlmIntegration:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
         _data = {**src_dict}
         self = cls.__new__(cls)
-        self.id = id = _data.pop("id")
+        self.id = id_ = _data.pop("id")
         self.type = IntegrationType(_data.pop("type"))
-        self.name = name = _data.pop("name")
+        self.name = name_ = _data.pop("name")
         self.scopings = [IntegrationScoping.from_dict(_item) for _item in as_list(_data.pop("scopings"))]
         self.created_at = parse_datetime(_data.pop("created_at"))
         self.updated_at = parse_datetime(_data.pop("updated_at"))
-        self.created_by_user_id = created_by_user_id = _data.pop("created_by_user_id")
+        self.created_by_user_id = created_by_user_id_ = _data.pop("created_by_user_id")
         self.config = llm_config_from_dict(_data.pop("config"))
-        if not ((isinstance(id, str)) and (isinstance(name, str)) and (isinstance(created_by_user_id, str))):
+        if not ((isinstance(id_, str)) and (isinstance(name_, str)) and (isinstance(created_by_user_id_, str))):
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self

@@ -50,14 +50,14 @@ class OpenAiConfig:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
         _data = {**src_dict}
         self = cls.__new__(cls)
-        self.is_default_models_enabled = is_default_models_enabled = _data.pop("is_default_models_enabled")
-        self.is_function_calling_enabled = is_function_calling_enabled = _data.pop("is_function_calling_enabled")
+        self.is_default_models_enabled = is_default_models_enabled_ = _data.pop("is_default_models_enabled")
+        self.is_function_calling_enabled = is_function_calling_enabled_ = _data.pop("is_function_calling_enabled")
         self.provider = OpenAiConfigProvider(_data.pop("provider"))
-        self.has_api_key = has_api_key = _data.pop("has_api_key")
+        self.has_api_key = has_api_key_ = _data.pop("has_api_key")
         if not (
-            (isinstance(is_default_models_enabled, bool))
-            and (isinstance(is_function_calling_enabled, bool))
-            and (isinstance(has_api_key, bool))
+            (isinstance(is_default_models_enabled_, bool))
+            and (isinstance(is_function_calling_enabled_, bool))
+            and (isinstance(has_api_key_, bool))
         ):
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data

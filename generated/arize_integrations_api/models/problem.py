@@ -55,17 +55,17 @@ class Problem:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
         _data = {**src_dict}
         self = cls.__new__(cls)
-        self.title = title = _data.pop("title")
-        self.status = status = _data.pop("status")
-        self.type = type = _data.pop("type", UNSET)
-        self.detail = detail = _data.pop("detail", UNSET)
-        self.instance = instance = _data.pop("instance", UNSET)
+        self.title = title_ = _data.pop("title")
+        self.status = status_ = _data.pop("status")
+        self.type = type_ = _data.pop("type", UNSET)
+        self.detail = detail_ = _data.pop("detail", UNSET)
+        self.instance = instance_ = _data.pop("instance", UNSET)
         if not (
-            (isinstance(title, str))
-            and (isinstance(status, int))
-            and (type is UNSET or isinstance(type, str))
-            and (detail is UNSET or isinstance(detail, str))
-            and (instance is UNSET or isinstance(instance, str))
+            (isinstance(title_, str))
+            and (isinstance(status_, int))
+            and (type_ is UNSET or isinstance(type_, str))
+            and (detail_ is UNSET or isinstance(detail_, str))
+            and (instance_ is UNSET or isinstance(instance_, str))
         ):
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data

@@ -1,0 +1,11 @@
+"""How hard hypothesis tries: the same examples every time, unless HYPOTHESIS_PROFILE=thorough asks for many new ones."""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+_COMMON = {"deadline": None, "database": None, "suppress_health_check": (HealthCheck.too_slow, HealthCheck.data_too_large)}
+
+settings.register_profile("ci", max_examples=100, derandomize=True, **_COMMON)
+settings.register_profile("thorough", max_examples=3000, **_COMMON)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))

@@ -1,0 +1,221 @@
+"""What holds for every answer, of every document: nothing fails, nothing is lost, and what is known is typed."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, strategies as st
+
+from tests.properties.packages import Complaint, Package, rich_package, todays_package
+from tests.properties.payloads import ANYTHING, documented, drifted, is_same
+
+BOTH = pytest.mark.parametrize("package", [todays_package(), rich_package()], ids=repr)
+WAYS = {"copy": copy.copy, "deepcopy": copy.deepcopy, "pickle": lambda value: pickle.loads(pickle.dumps(value))}
+
+
+def types(value: Any) -> Any:
+    """The classes of a decoded value, at every depth: what `==` alone does not tell apart, such as True and 1."""
+    if isinstance(value, list):
+        return [types(item) for item in value]
+    if hasattr(type(value), "__attrs_attrs__"):
+        return type(value), {name: types(getattr(value, name)) for name in _attributes(value)}
+    return type(value), {key: types(item) for key, item in value.items()} if isinstance(value, dict) else repr(value)
+
+
+def _attributes(value: Any) -> list[str]:
+    return [attribute.name for attribute in type(value).__attrs_attrs__]
+
+
+@BOTH
+@given(data=st.data())
+def test_a_documented_answer_is_read_without_a_complaint(package: Package, data: st.DataObject) -> None:
+    payload = data.draw(documented(package))
+    value, notes = package.decode(payload)
+    assert notes == []
+    assert is_same(payload, value.to_dict())
+
+
+@BOTH
+@given(data=st.data())
+def test_the_fast_path_takes_what_is_documented(package: Package, data: st.DataObject) -> None:
+    """Leniency costs only when it is needed."""
+    payload = data.draw(documented(package))
+    strict = package.decode_strictly(payload)
+    lenient, notes = package.decode_leniently(payload)
+    assert (types(strict), notes) == (types(lenient), [])
+    assert strict == lenient
+
+
+@BOTH
+@given(data=st.data())
+def test_where_the_fast_path_succeeds_the_lenient_one_reads_the_same(package: Package, data: st.DataObject) -> None:
+    """Else a field would change its type when another field of the answer drifts."""
+    payload = data.draw(drifted(package))
+    try:
+        strict = package.decode_strictly(payload)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        assume(False)
+    lenient, notes = package.decode_leniently(payload)
+    assert (types(strict), notes) == (types(lenient), [])
+
+
+@BOTH
+@given(data=st.data())
+def test_a_drifted_answer_is_read_and_given_back_whole(package: Package, data: st.DataObject) -> None:
+    payload = data.draw(drifted(package))
+    received = copy.deepcopy(payload)
+    value, _ = package.decode(payload)
+    assert is_same(received, value.to_dict())
+    assert json.dumps(value.to_dict())
+
+
+@BOTH
+@given(data=st.data())
+def test_any_object_at_all_is_read_and_given_back_whole(package: Package, data: st.DataObject) -> None:
+    payload = data.draw(st.dictionaries(st.text(max_size=5), ANYTHING, max_size=4))
+    value, _ = package.decode(payload)
+    assert is_same(payload, value.to_dict())
+
+
+@BOTH
+@pytest.mark.parametrize("way", WAYS)
+@given(data=st.data())
+def test_what_was_read_survives_being_copied(package: Package, way: str, data: st.DataObject) -> None:
+    value, _ = package.decode(data.draw(drifted(package)))
+    twin = WAYS[way](value)
+    assert twin == value
+    assert types(twin) == types(value)
+    assert repr(twin) == repr(value)
+    assert is_same(value.to_dict(), twin.to_dict())
+
+
+@BOTH
+@given(data=st.data())
+def test_a_change_of_one_field_leaves_the_types_of_all_others(package: Package, data: st.DataObject) -> None:
+    payload = data.draw(documented(package))
+    before, _ = package.decode(payload)
+    models = list(_models(package, before))
+    path, model = data.draw(st.sampled_from(models))
+    fields = package.contract.MODELS[type(model).__name__].fields
+    tags = {union.property for union in package.contract.UNIONS.values()}
+    changeable = [field for field in fields if field.key not in tags]
+    assume(changeable)
+    changed = data.draw(st.sampled_from(changeable))
+    change = data.draw(st.sampled_from([_drop, _nullify, _retype]))
+
+    newer = copy.deepcopy(payload)
+    change(_at(newer, path), changed.key)
+    after, _ = package.decode(newer)
+
+    twin = _find(after, path)
+    assert type(twin) is type(model)
+    for field in fields:
+        if field.key != changed.key:
+            assert types(getattr(twin, field.attribute)) == types(getattr(model, field.attribute))
+
+
+def _models(package: Package, value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Every model inside a decoded value that no untagged union leads to, with the keys and indices that lead to it."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _models(package, item, (*path, index))
+    declared = package.contract.MODELS.get(type(value).__name__)
+    if declared is None:
+        return
+    yield path, value
+    for field in declared.fields:
+        if not isinstance(field.shape, package.contract.AnyOf):
+            yield from _models(package, getattr(value, field.attribute), (*path, (field.key, field.attribute)))
+
+
+def _at(payload: Any, path: tuple[Any, ...]) -> Any:
+    for step in path:
+        payload = payload[step if isinstance(step, int) else step[0]]
+    return payload
+
+
+def _find(value: Any, path: tuple[Any, ...]) -> Any:
+    for step in path:
+        value = value[step] if isinstance(step, int) else getattr(value, step[1])
+    return value
+
+
+def _drop(container: dict[str, Any], key: str) -> None:
+    container.pop(key, None)
+
+
+def _nullify(container: dict[str, Any], key: str) -> None:
+    container[key] = None
+
+
+def _retype(container: dict[str, Any], key: str) -> None:
+    container[key] = [{"of": ["another", "type"]}]
+
+
+Expectation = Callable[[Package, Any, dict[str, Any]], tuple[str, str, Complaint] | None]
+
+
+@BOTH
+@given(data=st.data())
+def test_a_note_names_a_schema_and_a_field_and_never_a_value(package: Package, data: st.DataObject) -> None:
+    payload = data.draw(drifted(package))
+    _, notes = package.decode(payload)
+    schemas = {**package.contract.MODELS, **package.contract.UNIONS}
+    keys = {key for fields in package.contract.MODELS.values() for key in _keys(fields)}
+    keys |= {union.property for union in package.contract.UNIONS.values()} | set(_all_keys(payload)) | {"*"}
+    phrases = {value for name, value in vars(package.decoder).items() if name.isupper() and isinstance(value, str)}
+    for what, schema, field in notes:
+        assert what in phrases
+        assert schema in schemas
+        assert field in keys
+
+
+def _keys(fields: Any) -> Iterator[str]:
+    return (field.key for field in fields.fields)
+
+
+def _all_keys(value: Any) -> Iterator[str]:
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _all_keys(item)
+    if isinstance(value, dict):
+        yield from value
+
+
+@BOTH
+@given(data=st.data())
+def test_each_kind_of_drift_is_noted_where_it_is(package: Package, data: st.DataObject) -> None:
+    payload = copy.deepcopy(data.draw(documented(package)))
+    before, _ = package.decode(payload)
+    path, model = data.draw(st.sampled_from(list(_models(package, before))))
+    schema = type(model).__name__
+    declared = package.contract.MODELS[schema]
+    tags = {union.property for union in package.contract.UNIONS.values()}
+    holder, decoder, contract = _at(payload, path), package.decoder, package.contract
+    expected = []
+    if declared.fields and declared.additional is None:
+        holder["a field of tomorrow"] = 1
+        expected.append((decoder.UNDECLARED, schema, "a field of tomorrow"))
+    for field in declared.fields:
+        if field.key in tags or field.key not in holder:
+            continue
+        match field.shape:
+            case contract.Choice():
+                holder[field.key] = "a value of tomorrow"
+                expected.append((decoder.NEW_VALUE, schema, field.key))
+            case contract.Plain("str") | contract.Array() | contract.Text():
+                holder[field.key] = 5
+                expected.append((decoder.RETYPED, schema, field.key))
+            case contract.Tagged(name):
+                holder[field.key] = {contract.UNIONS[name].property: "a tag of tomorrow"}
+                expected.append((decoder.NEW_VARIANT, name, contract.UNIONS[name].property))
+            case contract.Plain() if field.required:
+                del holder[field.key]
+                expected.append((decoder.ABSENT, schema, field.key))
+    _, notes = package.decode(payload)
+    assert set(expected) <= set(notes)
+    assert bool(expected) == bool(notes)
