@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, cast, get_args
 
 from arize_integrations_api.examples import EXAMPLES
 
@@ -75,4 +75,6 @@ class Answer:
 
 def pairs(headers: Headers) -> tuple[tuple[str, str], ...]:
     """Headers as pairs, in order."""
-    return tuple(headers.items() if isinstance(headers, Mapping) else headers)
+    if isinstance(headers, Mapping):
+        return tuple(cast("Mapping[str, str]", headers).items())
+    return tuple(headers)
