@@ -19,6 +19,7 @@ FOREVER = 1e9
 _RATE_LIMITED = 429
 _TRANSIENT = frozenset({408, 500, 502, 503, 504})
 _DELTA_SECONDS = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?")
+_SEPARATOR = re.compile(r",(?!\s*[0-9]{2}[ -][A-Z])")  # not the comma inside "Wed, 21 Oct"
 
 
 def _seconds(policy: object, attribute: Attribute[float], value: Any) -> None:
@@ -77,18 +78,20 @@ def retry_after(values: Sequence[str], date: str | None, now: float) -> float | 
         date: the answer's `Date` header, against which an HTTP-date counts, so that a wrong local clock does no harm.
         now: seconds since the epoch by the local clock, for an answer without a readable `Date`.
     """
-    waits = [wait for value in values for wait in _waits(value.strip(), date, now)]
+    # A gateway may have joined repeated headers with commas.
+    parts = [part.strip() for value in values for part in _SEPARATOR.split(value)]
+    waits = [wait for part in parts if (wait := _wait(part, date, now)) is not None]
     return max(waits, default=None)
 
 
-def _waits(value: str, date: str | None, now: float) -> list[float]:
-    moment = _epoch(value)
-    if moment is not None:
-        sent = _epoch(date.strip()) if date else None
-        return [_bounded(moment - (now if sent is None else sent))]
-    # A gateway may have joined repeated headers with commas.
-    parts = [part.strip() for part in value.split(",")]
-    return [_bounded(float(part)) for part in parts if _DELTA_SECONDS.fullmatch(part)]
+def _wait(text: str, date: str | None, now: float) -> float | None:
+    if _DELTA_SECONDS.fullmatch(text):
+        return _bounded(float(text))
+    moment = _epoch(text)
+    if moment is None:
+        return None
+    sent = _epoch(date.strip()) if date else None
+    return _bounded(moment - (now if sent is None else sent))
 
 
 def _bounded(wait: float) -> float:

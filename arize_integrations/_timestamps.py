@@ -21,17 +21,26 @@ def _read_loosely(text: str) -> datetime | None:
     from dateutil import parser  # here, because most programs never need it
 
     try:
-        # What the text leaves out is taken from the default; two defaults that differ in all but seconds tell.
+        # What the text leaves out is taken from the default, and 03/04 is in April or in March: two readings tell.
+        year_first = text[:4].isdigit()
         first, second = (
-            parser.parse(text, default=datetime(n, n, n, n, n), tzinfos=_zone) for n in (1, 2)  # noqa: DTZ001
+            parser.parse(
+                text,
+                default=datetime(n, n, n, n, n),  # noqa: DTZ001  naive where the text is
+                dayfirst=n == 1 and not year_first,
+                tzinfos=_zone,
+            )
+            for n in (1, 2)
         )
     except (ValueError, OverflowError, TypeError, ArithmeticError):
         return None
     return first if first == second else None
 
 
-def _zone(name: str | None, offset: int | None) -> tzinfo:
+def _zone(name: str | None, offset: int | None) -> tzinfo | None:
     """A zone by its offset in seconds. Names other than UTC's are ambiguous, and would be read as local time."""
+    if name is None and offset is None:
+        return None
     if offset is not None:
         return timezone(timedelta(seconds=offset))
     if name in {"UTC", "GMT", "Z"}:
