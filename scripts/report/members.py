@@ -1,6 +1,6 @@
 """The members of a union, and which of an old and a new union's belong together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from attrs import frozen
@@ -30,19 +30,18 @@ class Member:
 
 
 def members(document: Document, union: Shape) -> list[Member]:
-    """Return the members of a union; a schema that is none is its own only member."""
-    if not union.members:
-        node = union.node
-        return [Member(node, union.name, union.type, frozenset(_tags(document, node, union)))]
-    return [
-        Member(
-            node,
-            ref_name(node),
-            shape(document, node, "").type,
-            frozenset(_tags(document, node, union)),
-        )
-        for node in union.members
-    ]
+    """Return the members of a union, and of the unions in it; a schema that is none is its own only member."""
+    return list(_members(document, union, union, frozenset()))
+
+
+def _members(document: Document, part: Shape, union: Shape, seen: frozenset[str]) -> Iterator[Member]:
+    if not part.members:
+        yield Member(part.node, part.name, part.type, frozenset(_tags(document, part.node, union)))
+    for node in part.members:
+        name = ref_name(node)
+        if name is None or name not in seen:
+            inner = shape(document, node, "")
+            yield from _members(document, inner, part, seen | {name} if name else seen)
 
 
 def _tags(document: Document, node: Node, union: Shape) -> set[str]:

@@ -46,9 +46,13 @@ class SchemaComparison:
     def _inside(self, was: Shape, now: Shape, direction: Direction, where: str) -> None:
         if was.members or now.members:
             self._union(was, now, direction, where)
-        else:
+            if not (was.members and now.members):
+                return
+        elif was.type != now.type:
+            # What else is different follows from it.
             self._type(was, now, direction, where)
-            self._format(was, now, where)
+            return
+        self._format(was, now, where)
         self._enum(was, now, direction, where)
         self._limits(was, now, direction, where)
         self._default(was, now, direction, where)
@@ -64,8 +68,6 @@ class SchemaComparison:
         self.changes.directed(direction, breaks, Kind.CHANGED, "nullability", where, detail)
 
     def _type(self, was: Shape, now: Shape, direction: Direction, where: str) -> None:
-        if was.type == now.type:
-            return
         widened = was.types == {"integer"} and now.types == {"number"}
         narrowed = was.types == {"number"} and now.types == {"integer"}
         breaks = _READERS if widened else _WRITERS if narrowed else _EVERYBODY

@@ -67,7 +67,7 @@ def problem(title: str) -> Document:
     }
 
 
-EXAMPLE = {
+EXAMPLE: Document = {
     "id": "SW50ZWdyYXRpb246MQ==",
     "type": "llm",
     "name": "Mine",

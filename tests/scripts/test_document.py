@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 import yaml
-from oas_patch.overlay import apply_overlay
+from oas_patch.overlay import apply_overlay  # type: ignore[import-untyped]
 
 from scripts import vendoring
 from scripts.document import correct, corrected_document, parse_document, read_overlay
 from scripts.errors import DocumentError, OverlayError, ScriptError, SourceError
-from scripts.overlay import Action, apply, read_actions
+from scripts.overlay import apply, read_actions
 from scripts.slicing import sliced
 from scripts.source import published
 from scripts.update_spec import ROOT
@@ -29,7 +29,11 @@ def overlay(*actions: Any) -> Any:
 
 
 def action(target: str, **verbs: Any) -> Any:
-    return {"target": target, "description": "A reason.", **{key.replace("_", "-"): value for key, value in verbs.items()}}
+    return {
+        "target": target,
+        "description": "A reason.",
+        **{key.replace("_", "-"): value for key, value in verbs.items()},
+    }
 
 
 def mappings(node: Any) -> list[dict[str, Any]]:
@@ -93,7 +97,9 @@ def test_later_documents_are_corrected_by_the_same_rules(document: Document) -> 
 def test_a_correction_that_upstream_has_made_is_obsolete() -> None:
     """Reported, so that it can be deleted; not an error."""
     mended = correct(documents.first(), RULES).document
-    again = correct(mended, [*RULES, *read_actions(overlay(action("$.info", update={"title": mended["info"]["title"]})))])
+    again = correct(
+        mended, [*RULES, *read_actions(overlay(action("$.info", update={"title": mended["info"]["title"]})))]
+    )
     assert again.document == mended
     assert len(again.obsolete) == 2
     assert not correct(documents.first(), RULES).obsolete
@@ -157,7 +163,7 @@ def test_the_overlay_is_rewritten_below_what_people_wrote(tmp_path: Path) -> Non
     assert overlay_text(once, rules, correct(documents.grown(), RULES).document) == written
     theirs = apply_overlay(documents.grown(), yaml.safe_load(once))
     assert theirs == apply(rules, documents.grown())[0]
-    assert [each for each in read_actions(yaml.safe_load(once)) if isinstance(each, Action) and not each.derived] == rules
+    assert [each for each in read_actions(yaml.safe_load(once)) if not each.derived] == rules
 
 
 REFUSED = {
@@ -179,7 +185,7 @@ def test_an_invalid_document_is_refused_with_the_place() -> None:
     """The first thing a maintainer asks is: where?"""
     document = documents.first()
     document["components"]["schemas"]["Id"]["type"] = 7
-    with pytest.raises(DocumentError, match="components/schemas/Id.*: "):
+    with pytest.raises(DocumentError, match="components/schemas/Id/type: 7"):
         correct(document, RULES)
 
 

@@ -2,8 +2,7 @@
 
 import pytest
 import yaml
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from scripts.errors import SourceError
 from scripts.safe_yaml import PlainDumper, parse
@@ -41,7 +40,9 @@ def test_what_plain_data_has_no_need_of_is_refused_in_a_sentence(text: str, reas
 
 def test_scalars_are_those_of_yaml_1_2() -> None:
     """Upstream writes 1.2; a 1.1 reader would turn a provider called `on` into True."""
-    text = "on: no\noff: 2026-02-13\n200: 12:30:45\ntrue: ~\na: [1e3, 0o17, 0x1F, -1, 1_000, 010, .5, True, NULL, '1']\n"
+    text = (
+        "on: no\noff: 2026-02-13\n200: 12:30:45\ntrue: ~\na: [1e3, 0o17, 0x1F, -1, 1_000, 010, .5, True, NULL, '1']\n"
+    )
     assert parse(text) == {
         "on": "no",
         "off": "2026-02-13",

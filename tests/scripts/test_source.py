@@ -29,7 +29,8 @@ def test_the_block_of_a_page_is_taken_as_it_is_with_the_url_the_page_gives(fence
     document = documents.first()
     document["info"]["description"] = "Send:\n\n```\nAuthorization: Bearer x\n```\n"
     text = documents.yaml_of(document)
-    content = f"# A page\n\n```json\n{{}}\n```\n\n{fence}yaml https://api.example.com/v2/spec.yaml get /x\n{text}{fence}\n\nEnd."
+    opening = f"{fence}yaml https://api.example.com/v2/spec.yaml get /x"
+    content = f"# A page\n\n```json\n{{}}\n```\n\n{opening}\n{text}{fence}\n\nEnd."
     found = published(content.encode())
     assert found.text == text
     assert found.upstream == "https://api.example.com/v2/spec.yaml"
@@ -74,7 +75,7 @@ def test_a_file_is_read_by_path_and_by_url(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, name: str) -> None:
     """Missing, a folder, too large."""
     (tmp_path / "large.yaml").write_bytes(b"a" * 101)
-    with pytest.raises(SourceError, match="no such file|larger than"):
+    with pytest.raises(SourceError, match=r"no such file|larger than"):
         read(str(tmp_path / name), size_limit=100)
 
 
@@ -88,11 +89,16 @@ def test_a_document_is_fetched_following_redirects() -> None:
 @pytest.mark.parametrize("status", [204, 301, 401, 404, 500])
 def test_an_answer_that_is_no_document_is_refused(status: int) -> None:
     """A 404 page may well hold an example document."""
-    with serving(page(TEXT.encode() if status > 300 else b"", status)) as url, pytest.raises(SourceError, match=str(status)):
+    with (
+        serving(page(TEXT.encode() if status > 300 else b"", status)) as url,
+        pytest.raises(SourceError, match=str(status)),
+    ):
         read(url)
 
 
-@pytest.mark.parametrize("location", ["http://example.com/spec.yaml", "ftp://localhost/x", "http://localhost.example.com/x"])
+@pytest.mark.parametrize(
+    "location", ["http://example.com/spec.yaml", "ftp://localhost/x", "http://localhost.example.com/x"]
+)
 def test_only_https_is_fetched(location: str) -> None:
     """Whoever sits on the way could write our code otherwise. Nothing is sent: none of these hosts is there."""
     with pytest.raises(SourceError, match="not an https address"):
@@ -110,7 +116,7 @@ def test_a_redirect_away_from_https_is_refused() -> None:
     """Also when the first hop was on this machine."""
     with (
         serving(page(b"", 302, Location="http://example.com/spec.yaml")) as url,
-        pytest.raises(SourceError, match="redirects to http://example.com"),
+        pytest.raises(SourceError, match="redirects to http://example"),
     ):
         read(url)
 
@@ -134,7 +140,9 @@ def test_a_certificate_nobody_vouches_for_is_refused(authority: trustme.CA) -> N
         read(url)
 
 
-def test_https_may_not_be_left_even_for_this_machine(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_https_may_not_be_left_even_for_this_machine(
+    authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A page on the web must not choose what we read from services on loopback."""
     bundle = tmp_path / "ca.pem"
     authority.cert_pem.write_to_path(str(bundle))
@@ -143,14 +151,19 @@ def test_https_may_not_be_left_even_for_this_machine(authority: trustme.CA, tmp_
     authority.issue_cert("localhost").configure_cert(context)
     with serving(page(TEXT.encode()), context) as secure, serving(page(TEXT.encode())) as plain:
         assert read(secure).content == TEXT.encode()
-        with serving(page(b"", 302, Location=plain), context) as leaving, pytest.raises(SourceError, match="redirects to http:"):
+        with (
+            serving(page(b"", 302, Location=plain), context) as leaving,
+            pytest.raises(SourceError, match="redirects to http:"),
+        ):
             read(leaving)
 
 
-@pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200 OK\r\nX-A: ", b"HTTP/1.1 200 OK\r\n\r\n"], ids=["status", "headers", "body"])
+@pytest.mark.parametrize(
+    "head", [b"", b"HTTP/1.1 200 OK\r\nX-A: ", b"HTTP/1.1 200 OK\r\n\r\n"], ids=["status", "headers", "body"]
+)
 def test_the_time_limit_is_for_the_whole(head: bytes) -> None:
     """A server that sends a byte now and then never runs into a read timeout."""
-    with serving(dripping(head)) as url, pytest.raises(SourceError, match="within 0.3 seconds"):
+    with serving(dripping(head)) as url, pytest.raises(SourceError, match=r"within 0\.3 seconds"):
         read(url, timeout=0.3)
 
 
@@ -178,5 +191,8 @@ def test_a_host_that_is_not_there_is_an_error_in_a_sentence() -> None:
 
 def test_a_body_that_breaks_off_is_refused() -> None:
     """Less than the length that was announced."""
-    with serving(page(TEXT.encode()[:100], Content_Length="5000")) as url, pytest.raises(SourceError, match="cannot be fetched"):
+    with (
+        serving(page(TEXT.encode()[:100], Content_Length="5000")) as url,
+        pytest.raises(SourceError, match="cannot be fetched"),
+    ):
         read(url)
