@@ -1,0 +1,209 @@
+"""The nightly job: what it runs, what it proposes, and that the rehearsal is the same."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from scripts.errors import ScriptError
+from scripts.propose import BRANCH, LIMIT, propose
+from scripts.rehearse import rehearse
+from scripts.update_spec import ROOT
+
+WORKFLOWS = ROOT / ".github" / "workflows"
+OURS = ["ci.yml", "regenerate.yml"]
+
+GH = """#!/bin/sh
+printf '%s\\n' "$*" >> "$GH_LOG"
+case "$1 $2" in
+    "pr list") cat "$GH_LOG.open" ;;
+    "pr create") echo "https://github.com/o/r/pull/1"; echo '[{"number": 1}]' > "$GH_LOG.open" ;;
+esac
+"""
+
+
+def steps(name: str) -> list[dict[str, Any]]:
+    workflow = yaml.safe_load((WORKFLOWS / name).read_text("utf-8"))
+    return [step for job in workflow["jobs"].values() for step in job["steps"]]
+
+
+def git(folder: Path, *arguments: str) -> str:
+    options = ["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main"]
+    done = subprocess.run(["git", *options, *arguments], cwd=folder, check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_the_workflows_call_make_targets_and_nothing_else(name: str) -> None:
+    """What runs there can be run here; and no expression can write a shell line."""
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    commands = [step["run"] for step in steps(name) if "run" in step]
+    assert commands
+    for command in commands:
+        assert re.fullmatch(r"make ([a-z-]+)( [A-Z]+=[a-z0-9]+)?", command)
+        assert command.split()[1] in targets
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_the_workflows_use_pinned_first_party_actions_without_credentials(name: str) -> None:
+    """A tag can be moved, and the token must not be there for what the tests run."""
+    for step in steps(name):
+        if "uses" in step:
+            assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", step["uses"])
+        if "checkout" in step.get("uses", ""):
+            assert step["with"]["persist-credentials"] is False
+
+
+def test_the_job_that_runs_what_was_generated_cannot_write() -> None:
+    """And the one that can write runs only the script that proposes."""
+    jobs = yaml.safe_load((WORKFLOWS / "regenerate.yml").read_text("utf-8"))["jobs"]
+    assert jobs["regenerate"]["permissions"] == {"contents": "read"}
+    assert [step["run"] for step in jobs["propose"]["steps"] if "run" in step] == ["make propose"]
+
+
+@pytest.fixture
+def github(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A clone of a repository, an origin to push to, and a `gh` that notes what it is asked."""
+    origin, clone, tools = tmp_path / "origin.git", tmp_path / "clone", tmp_path / "tools"
+    git(tmp_path, "init", "--quiet", "--bare", str(origin))
+    git(tmp_path, "clone", "--quiet", str(origin), str(clone))
+    git(clone, "checkout", "--quiet", "-b", "main")
+    for name in ("spec/spec.yaml", "spec/spec.lock", "generated/a.py", "generated/gone.py", "other.py"):
+        (clone / name).parent.mkdir(exist_ok=True)
+        (clone / name).write_text("old\n")
+    (clone / ".gitignore").write_text("/build/\n")
+    git(clone, "add", ".")
+    git(clone, "commit", "--quiet", "-m", "First")
+    git(clone, "push", "--quiet", "origin", "main")
+    tools.mkdir()
+    (tools / "gh").write_text(GH)
+    (tools / "gh").chmod(0o755)
+    (tmp_path / "gh.log.open").write_text("[]")
+    monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("GH_LOG", str(tmp_path / "gh.log"))
+    return clone
+
+
+def offer(clone: Path, word: str, taken: str = "now", report: str = "# Report\n") -> None:
+    """Lay out what the first job would hand over."""
+    git(clone, "checkout", "--quiet", "main")
+    proposal = clone / "build" / "proposal"
+    shutil.rmtree(proposal, ignore_errors=True)
+    (proposal / "spec").mkdir(parents=True)
+    (proposal / "generated").mkdir()
+    (proposal / "spec" / "spec.yaml").write_text(word)
+    (proposal / "spec" / "spec.lock").write_text(taken)
+    (proposal / "spec" / "CHANGES.md").write_text(report)
+    (proposal / "generated" / "a.py").write_text(word)
+
+
+def asked(clone: Path) -> list[str]:
+    """What `gh` was asked for so far."""
+    return (clone.parent / "gh.log").read_text().splitlines()
+
+
+def test_one_pull_request_is_opened_then_updated_then_left_alone(github: Path) -> None:
+    """With exactly what was handed over: changed, new and gone."""
+    offer(github, "new")
+    assert propose(github).startswith("opened https://github.com/")
+    assert (
+        git(github, "show", "--name-status", "--format=%an", f"origin/{BRANCH}").split()
+        == (
+            "github-actions[bot] M generated/a.py D generated/gone.py A spec/CHANGES.md M spec/spec.lock M spec/spec.yaml"
+        ).split()
+    )
+    created = next(line for line in asked(github) if line.startswith("pr create"))
+    assert f"--base main --head {BRANCH} --title" in created
+    assert (github / created.split()[-1]).read_text() == "# Report\n"
+    assert asked(github)[-1] == f"workflow run ci.yml --ref {BRANCH}"
+
+    offer(github, "newer")
+    assert propose(github) == "pull request 1 updated"
+    assert git(github, "show", f"origin/{BRANCH}:spec/spec.yaml") == "newer"
+    assert git(github, "rev-list", "--count", f"main..origin/{BRANCH}") == "1"
+
+    before = git(github, "rev-parse", f"origin/{BRANCH}"), len(asked(github))
+    offer(github, "newer", taken="later")
+    assert propose(github) == "the pull request says so already"
+    assert (git(github, "rev-parse", f"origin/{BRANCH}"), len(asked(github))) == (before[0], before[1] + 1)
+
+
+def test_a_report_longer_than_github_takes_is_cut_at_a_line(github: Path) -> None:
+    """The whole is in the branch."""
+    offer(github, "new", report="A line.\n" * 10_000)
+    propose(github)
+    created = next(line for line in asked(github) if line.startswith("pr create"))
+    body = Path(created.split()[-1]).read_text()
+    assert len(body) < LIMIT + 100
+    assert body.endswith("A line.\n\nThe rest is in spec/CHANGES.md.\n")
+
+
+REHEARSED = """
+update-spec:
+\t@test -f "$$SOURCE" && cp "$$SOURCE" spec/spec.yaml && echo changed=$$(head -n1 "$$SOURCE") >> "$$GITHUB_OUTPUT"
+check lint typecheck test:
+\t@echo $@ >> ran; cp ran spec/CHANGES.md; ! grep -q fail-$@ spec/spec.yaml
+propose:
+\t@PYTHONPATH={root} python3 -m scripts.propose
+"""
+
+
+@pytest.fixture
+def rehearsed(github: Path) -> Path:
+    """A repository with our workflow and make targets that only note that they were called."""
+    (github / ".github" / "workflows").mkdir(parents=True)
+    shutil.copy(WORKFLOWS / "regenerate.yml", github / ".github" / "workflows")
+    (github / "Makefile").write_text(REHEARSED.format(root=ROOT))
+    git(github, "add", ".")
+    git(github, "commit", "--quiet", "-m", "Work")
+    return github
+
+
+def test_the_rehearsal_runs_the_steps_of_the_workflow_and_leaves_the_tree_alone(
+    rehearsed: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Up to the pull request that would be opened."""
+    source = rehearsed.parent / "source"
+    source.write_text("true")
+    before = git(rehearsed, "rev-parse", "HEAD")
+    assert rehearse(str(source), rehearsed) is True
+    said = capfd.readouterr().out
+    assert re.findall(r"^== (.*)", said, re.MULTILINE) == [f"make {target}" for target in RUN]
+    assert f"gh pr create --base main --head {BRANCH}" in said
+    assert said.endswith("check\nlint\ntypecheck\ntest\n\n")
+    assert git(rehearsed, "rev-parse", "HEAD") == before
+    assert git(rehearsed, "status", "--porcelain", "--untracked-files=all") == ""
+    assert BRANCH not in git(rehearsed, "branch", "--all")
+
+
+RUN = ["update-spec", "check", "lint", "typecheck", "test", "propose"]
+
+
+def test_the_rehearsal_ends_where_nothing_changed(rehearsed: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """As the job does, most nights."""
+    (rehearsed.parent / "source").write_text("false")
+    assert rehearse(str(rehearsed.parent / "source"), rehearsed) is False
+    assert re.findall(r"^== (.*)", capfd.readouterr().out, re.MULTILINE) == ["make update-spec"]
+
+
+@pytest.mark.parametrize("content", [None, "true\nfail-lint"])
+def test_the_rehearsal_stops_at_the_step_that_fails(rehearsed: Path, content: str | None) -> None:
+    """A source that is not there; a lint that finds something in what was generated."""
+    source = rehearsed.parent / "source"
+    if content is not None:
+        source.write_text(content)
+    with pytest.raises(ScriptError, match=r"`make (update-spec|lint)` failed with status"):
+        rehearse(str(source), rehearsed)
+
+
+def test_no_workflow_input_reaches_a_shell_but_through_the_environment() -> None:
+    """Somebody who may start the job must not get to write its commands."""
+    update = next(step for step in steps("regenerate.yml") if step.get("id") == "update")
+    assert update["env"] == {"SOURCE": "${{ github.event.inputs.source }}"}
+    assert "${{" not in json.dumps([step.get("run") for step in steps("regenerate.yml")])
