@@ -112,12 +112,15 @@ def test_one_pull_request_is_opened_then_updated_then_left_alone(github: Path) -
     """With exactly what was handed over: changed, new and gone."""
     offer(github, "new")
     assert propose(github).startswith("opened https://github.com/")
-    assert (
-        git(github, "show", "--name-status", "--format=%an", f"origin/{BRANCH}").split()
-        == (
-            "github-actions[bot] M generated/a.py D generated/gone.py A spec/CHANGES.md M spec/spec.lock M spec/spec.yaml"
-        ).split()
-    )
+    shown = git(github, "show", "--name-status", "--format=%an", f"origin/{BRANCH}").splitlines()
+    assert [line.split("\t") for line in shown if line] == [
+        ["github-actions[bot]"],
+        ["M", "generated/a.py"],
+        ["D", "generated/gone.py"],
+        ["A", "spec/CHANGES.md"],
+        ["M", "spec/spec.lock"],
+        ["M", "spec/spec.yaml"],
+    ]
     created = next(line for line in asked(github) if line.startswith("pr create"))
     assert f"--base main --head {BRANCH} --title" in created
     assert (github / created.split()[-1]).read_text() == "# Report\n"
