@@ -67,7 +67,7 @@ sbom: $(VENV)/.docs ## List what an installation brings, as CycloneDX, in build/
 	@$(RUN) -m scripts.sbom
 
 docs: $(VENV)/.docs ## Build the documentation site into site/
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 messages: $(VENV)/.development ## Print every error and log line the package can produce
 	@$(RUN) -m scripts.messages
