@@ -104,7 +104,10 @@ def _split(url: str, label: str, allow_http: bool) -> Endpoint:
     shown = _without_credentials(url)[:120]
     if not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
         raise ConfigurationError(f"{label} must be printable ASCII without spaces or backslashes, not {shown!r}.")
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise ConfigurationError(f"{label} must be a URL, not {shown!r}.") from None
     if parts.scheme.lower() not in {"http", "https"}:
         raise ConfigurationError(f"{label} must begin with https:// (or http://), not {shown!r}.")
     if "?" in url or "#" in url or "@" in parts.netloc:
@@ -121,7 +124,9 @@ def _split(url: str, label: str, allow_http: bool) -> Endpoint:
 
 
 def _without_credentials(url: str) -> str:
-    return re.sub(r"(?<=//)[^/]*@", "...@", url)
+    """The URL as it may be shown: what stands before an `@`, or in a query, could be a secret."""
+    bare = re.sub(r"(?is)^([a-z][a-z0-9+.-]*:/+|/*).*@", r"\1...@", url)
+    return re.sub(r"(?s)([?#]).+", r"\1...", bare)
 
 
 def _check_authority(authority: str, label: str) -> str:
@@ -137,7 +142,7 @@ def _check_authority(authority: str, label: str) -> str:
     if port and not (port.isascii() and port.isdigit() and 0 < int(port[:6]) <= _HIGHEST_PORT):
         good = False
     if not good:
-        shown = _without_credentials("//" + authority)[2:][:80]
+        shown = _without_credentials(authority)[:80]
         raise ConfigurationError(f"{label} must name a host, with a port if need be, and nothing else, not {shown!r}.")
     return name
 
