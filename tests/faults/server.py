@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Self, TypeAlias
+from urllib.parse import urlsplit
 
 from arize_integrations_api.examples import EXAMPLES
 
@@ -28,6 +29,7 @@ class Connection:
         self._sock = sock
         self.stopping = stopping
         self._received = b""
+        self.head = b""
         self.open = True
 
     def read_head(self) -> bytes | None:
@@ -37,8 +39,8 @@ class Connection:
             if not part:
                 return None
             self._received += part
-        head, _, self._received = self._received.partition(b"\r\n\r\n")
-        return head
+        self.head, _, self._received = self._received.partition(b"\r\n\r\n")
+        return self.head
 
     def send(self, data: bytes) -> None:
         """Write all of `data`."""
@@ -49,9 +51,17 @@ class Connection:
         """The server's."""
         return int(self._sock.getsockname()[1])
 
-    def wait(self) -> None:
-        """Until the other side says or ends something."""
-        self._sock.recv(1)
+    def wait(self) -> bytes:
+        """Whatever the other side says next; nothing when it ends."""
+        return self._sock.recv(65536)
+
+    def join(self, other: socket.socket) -> None:
+        """Pass bytes both ways between this connection and `other` until either ends."""
+        self.end()
+        back = threading.Thread(target=_pump, args=(other, self._sock), daemon=True)
+        back.start()
+        _pump(self._sock, other)
+        back.join()
 
     def end(self, *, reset: bool = False) -> None:
         """Take no further turn; after this one the connection ends in good order, or with a RST."""
@@ -68,6 +78,15 @@ class Connection:
     def abandon(self) -> None:
         """Give the socket back to the system."""
         self._sock.close()
+
+
+def _pump(source: socket.socket, sink: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(65536):
+            sink.sendall(data)
+    for each in (source, sink):
+        with suppress(OSError):
+            each.shutdown(socket.SHUT_RDWR)
 
 
 Turn: TypeAlias = bytes | Callable[[Connection], None]
@@ -241,6 +260,18 @@ def drip(start: bytes, piece: bytes, every: float) -> Turn:
             connection.send(piece)
 
     return turn
+
+
+def forward(connection: Connection) -> None:
+    """What a proxy does: open a tunnel for CONNECT, else pass the request on."""
+    method, target, _ = connection.head.decode().split("\r\n")[0].split(" ")
+    host, _, port = (target if method == "CONNECT" else urlsplit(target).netloc).rpartition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as upstream:
+        if method == "CONNECT":
+            connection.send(b"HTTP/1.1 200 \r\n\r\n")
+        else:
+            upstream.sendall(connection.head + b"\r\n\r\n")
+        connection.join(upstream)
 
 
 @cache

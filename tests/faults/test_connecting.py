@@ -1,0 +1,307 @@
+"""The way to the server: names, ports, certificates and proxies, over real sockets."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import httpx
+import pytest
+
+from arize_integrations import (
+    APIConnectionError,
+    APIStatusError,
+    APITimeoutError,
+    ArizeError,
+    ConfigurationError,
+    IntegrationsClient,
+)
+from tests.faults.calls import KEY, STYLES, Outcome, Style, assert_key_is_secret, call
+from tests.faults.server import ID, OK, Connection, FaultServer, answer, forward
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    TLS = Callable[[str], ssl.SSLContext]
+
+each_style = pytest.mark.parametrize("style", STYLES)
+
+
+def assert_succeeded(outcome: Outcome) -> None:
+    assert not isinstance(outcome.result, ArizeError), outcome.result
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def full_listener() -> Iterator[int]:
+    """A port whose queue of connections is full: the next one is neither accepted nor refused."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        waiting = [socket.socket() for _ in range(4)]
+        for each in waiting:
+            each.setblocking(False)
+            each.connect_ex(listener.getsockname())
+        yield int(listener.getsockname()[1])
+        for each in waiting:
+            each.close()
+
+
+# Nobody there
+
+
+@each_style
+def test_a_refused_connection_says_so(style: Style, caplog: pytest.LogCaptureFixture) -> None:
+    outcome = call(style, f"http://127.0.0.1:{free_port()}")
+    assert type(outcome.result) is APIConnectionError
+    assert "could not be made" in str(outcome.result)
+    assert (outcome.result.attempts, outcome.elapsed < 1) == (3, True)
+    assert_key_is_secret(outcome.result, caplog)
+
+
+@each_style
+def test_an_unknown_host_says_so(style: Style) -> None:
+    outcome = call(style, "https://no-such-host.invalid", retry=None)
+    assert type(outcome.result) is APIConnectionError
+    assert "could not be made" in str(outcome.result)
+    assert "base_url" in str(outcome.result)
+
+
+@each_style
+def test_a_connection_that_is_never_accepted_ends_in_time(style: Style) -> None:
+    with full_listener() as port:
+        outcome = call(style, f"http://127.0.0.1:{port}", timeout=0.3, retry=None)
+    assert type(outcome.result) is APITimeoutError
+    assert 0.2 < outcome.elapsed < 1
+
+
+# Certificates
+
+
+@each_style
+@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "SSL_CERT_DIR"])
+def test_a_private_authority_named_in_the_environment_is_trusted(
+    style: Style, variable: str, tls: TLS, ca_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if variable == "SSL_CERT_DIR":
+        if not (openssl := shutil.which("openssl")):
+            pytest.skip("openssl, which names the files of a certificate folder, is not installed")
+        subprocess.run([openssl, "rehash", str(ca_file.parent)], check=True)
+        monkeypatch.setenv(variable, str(ca_file.parent))
+    else:
+        monkeypatch.setenv(variable, str(ca_file))
+    with FaultServer(OK, tls=tls("good")) as server:
+        assert_succeeded(call(style, server.base_url, server))
+
+
+@each_style
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        ("self-signed", "self.signed certificate"),
+        ("wrong host", "[Hh]ostname mismatch"),
+        ("expired", "certificate has expired"),
+    ],
+)
+def test_a_bad_certificate_ends_the_call_before_the_key_is_sent(
+    style: Style,
+    kind: str,
+    says: str,
+    tls: TLS,
+    ca_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(ca_file))
+    with FaultServer(OK, tls=tls(kind)) as server:
+        outcome = call(style, server.base_url)
+        assert server.heads == []
+    assert type(outcome.result) is APIConnectionError
+    with pytest.raises(APIConnectionError, match=says):
+        raise outcome.result
+    assert outcome.elapsed < 2
+    assert_key_is_secret(outcome.result, caplog)
+
+
+@each_style
+def test_an_authority_nobody_named_is_not_trusted(style: Style, tls: TLS) -> None:
+    with FaultServer(OK, tls=tls("good")) as server:
+        outcome = call(style, server.base_url)
+        assert server.heads == []
+    assert type(outcome.result) is APIConnectionError
+    assert "SSL_CERT_FILE" in str(outcome.result)
+
+
+@each_style
+def test_a_server_that_does_not_speak_tls_says_so(style: Style) -> None:
+    def speak_plainly(connection: Connection) -> None:
+        connection.end()
+        connection.send(OK)
+        connection.wait()
+
+    with FaultServer(OK, greeting=speak_plainly) as server:
+        outcome = call(style, f"https://localhost:{server.port}")
+        assert server.heads == []
+    assert type(outcome.result) is APIConnectionError
+
+
+@each_style
+def test_a_tls_handshake_that_never_comes_ends_in_time(style: Style) -> None:
+    def wait_for_ever(connection: Connection) -> None:
+        connection.end()
+        while connection.wait():
+            pass
+
+    with FaultServer(OK, greeting=wait_for_ever) as server:
+        outcome = call(style, f"https://localhost:{server.port}", timeout=0.3, retry=None)
+    assert type(outcome.result) is APITimeoutError
+    assert 0.2 < outcome.elapsed < 1
+
+
+def test_certificates_that_cannot_be_loaded_are_a_mistake_in_the_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "broken.pem"
+    broken.write_text("not a certificate")
+    monkeypatch.setenv("SSL_CERT_FILE", str(broken))
+    with pytest.raises(ConfigurationError, match="SSL_CERT_FILE"):
+        IntegrationsClient(KEY)
+
+
+# Proxies
+
+
+@pytest.fixture
+def proxy() -> Iterator[FaultServer]:
+    with FaultServer(forward) as running:
+        yield running
+
+
+def first_line(head: bytes) -> str:
+    return head.decode().split("\r\n")[0]
+
+
+@each_style
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+def test_plain_http_goes_through_the_proxy(
+    style: Style, variable: str, proxy: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, proxy.base_url)
+    with FaultServer(OK) as server:
+        assert_succeeded(call(style, server.base_url, server))
+        target = f"{server.base_url}/v2/integrations/{quote(ID, safe='')}"
+    assert first_line(proxy.heads[0]) == f"GET {target} HTTP/1.1"
+
+
+@each_style
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
+def test_https_goes_through_a_tunnel_in_which_the_proxy_sees_no_key(
+    style: Style,
+    variable: str,
+    proxy: FaultServer,
+    tls: TLS,
+    ca_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(ca_file))
+    monkeypatch.setenv(variable, proxy.base_url)
+    with FaultServer(OK, tls=tls("good")) as server:
+        assert_succeeded(call(style, server.base_url, server))
+        assert first_line(proxy.heads[0]) == f"CONNECT localhost:{server.port} HTTP/1.1"
+        assert KEY.encode() in server.heads[0]
+    assert not any(KEY.encode() in head for head in proxy.heads)
+
+
+@each_style
+@pytest.mark.parametrize("excluded", ["*", "127.0.0.1", "127.0.0.1:{port}", "elsewhere,127.0.0.1"])
+def test_no_proxy_is_honoured(style: Style, excluded: str, proxy: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy.base_url)
+    with FaultServer(OK) as server:
+        monkeypatch.setenv("NO_PROXY", excluded.format(port=server.port))
+        assert_succeeded(call(style, server.base_url, server))
+    assert proxy.heads == []
+
+
+@each_style
+def test_credentials_of_the_proxy_go_to_the_proxy_only(
+    style: Style, proxy: FaultServer, tls: TLS, ca_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(ca_file))
+    monkeypatch.setenv("HTTPS_PROXY", f"http://user:pass@127.0.0.1:{proxy.port}")
+    with FaultServer(OK, tls=tls("good")) as server:
+        assert_succeeded(call(style, server.base_url, server))
+    assert b"basic dxnlcjpwyxnz" in proxy.heads[0].lower()
+    assert not any(b"proxy-authorization" in head.lower() for head in server.heads)
+
+
+@each_style
+def test_a_proxy_that_refuses_says_so_without_its_password(
+    style: Style, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with FaultServer(answer(407, "", "Proxy-Authenticate: Basic")) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://user:s3cret@127.0.0.1:{proxy.port}")
+        outcome = call(style, "https://localhost:1", retry=None)
+    assert type(outcome.result) is APIConnectionError
+    assert "proxy" in str(outcome.result)
+    assert "407" in str(outcome.result)
+    assert "s3cret" not in str(outcome.result) + caplog.text
+    assert_key_is_secret(outcome.result, caplog)
+
+
+@each_style
+def test_a_plain_proxys_own_answer_is_a_status_error(style: Style, monkeypatch: pytest.MonkeyPatch) -> None:
+    with FaultServer(answer(407, "")) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.base_url)
+        outcome = call(style, "http://127.0.0.1:1")
+    assert type(outcome.result) is APIStatusError
+    assert outcome.result.status == 407
+
+
+@each_style
+def test_a_proxy_that_is_not_there_says_so(style: Style, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", f"http://127.0.0.1:{free_port()}")
+    outcome = call(style, "https://localhost:1", retry=None)
+    assert type(outcome.result) is APIConnectionError
+    assert "proxy" in str(outcome.result)
+
+
+@each_style
+def test_a_proxy_that_stays_silent_ends_in_time(style: Style, monkeypatch: pytest.MonkeyPatch) -> None:
+    def say_nothing(connection: Connection) -> None:
+        connection.end()
+        connection.wait()
+
+    with FaultServer(say_nothing) as proxy:
+        monkeypatch.setenv("ALL_PROXY", proxy.base_url)
+        outcome = call(style, "https://localhost:1", timeout=0.3, retry=None)
+    assert type(outcome.result) is APITimeoutError
+    assert outcome.elapsed < 1
+
+
+@pytest.mark.parametrize("url", ["gopher://127.0.0.1:1", "http://", "http://user:s3cret@127.0.0.1:x"])
+def test_a_proxy_that_cannot_be_used_is_a_mistake_in_the_configuration(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", url)
+    with pytest.raises(ConfigurationError, match="proxy") as caught:
+        IntegrationsClient(KEY)
+    assert "s3cret" not in str(caught.value)
+
+
+def test_a_transport_of_the_users_own_knows_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", f"http://127.0.0.1:{free_port()}")
+    with (
+        FaultServer(OK) as server,
+        IntegrationsClient(KEY, base_url=server.base_url, transport=httpx.HTTPTransport(trust_env=False)) as client,
+    ):
+        assert client.get(ID).to_dict()["id"] == ID
