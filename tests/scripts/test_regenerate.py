@@ -150,7 +150,7 @@ def test_a_report_longer_than_github_takes_is_cut_at_a_line(github: Path) -> Non
 REHEARSED = """
 update-spec:
 \t@test -f "$$SOURCE" && cp "$$SOURCE" spec/spec.yaml && echo changed=$$(head -n1 "$$SOURCE") >> "$$GITHUB_OUTPUT"
-check lint typecheck test:
+check typecheck test:
 \t@echo $@ >> ran; cp ran spec/CHANGES.md; ! grep -q fail-$@ spec/spec.yaml
 propose:
 \t@PYTHONPATH={root} python3 -m scripts.propose
@@ -179,13 +179,13 @@ def test_the_rehearsal_runs_the_steps_of_the_workflow_and_leaves_the_tree_alone(
     said = capfd.readouterr().out
     assert re.findall(r"^== (.*)", said, re.MULTILINE) == [f"make {target}" for target in RUN]
     assert f"gh pr create --base main --head {BRANCH}" in said
-    assert said.endswith("check\nlint\ntypecheck\ntest\n\n")
+    assert said.endswith("check\ntypecheck\ntest\n\n")
     assert git(rehearsed, "rev-parse", "HEAD") == before
     assert git(rehearsed, "status", "--porcelain", "--untracked-files=all") == ""
     assert BRANCH not in git(rehearsed, "branch", "--all")
 
 
-RUN = ["update-spec", "check", "lint", "typecheck", "test", "propose"]
+RUN = ["update-spec", "check", "typecheck", "test", "propose"]
 
 
 def test_the_rehearsal_ends_where_nothing_changed(rehearsed: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -195,13 +195,13 @@ def test_the_rehearsal_ends_where_nothing_changed(rehearsed: Path, capfd: pytest
     assert re.findall(r"^== (.*)", capfd.readouterr().out, re.MULTILINE) == ["make update-spec"]
 
 
-@pytest.mark.parametrize("content", [None, "true\nfail-lint"])
+@pytest.mark.parametrize("content", [None, "true\nfail-typecheck"])
 def test_the_rehearsal_stops_at_the_step_that_fails(rehearsed: Path, content: str | None) -> None:
-    """A source that is not there; a lint that finds something in what was generated."""
+    """A source that is not there; a type checker that finds something in what was generated."""
     source = rehearsed.parent / "source"
     if content is not None:
         source.write_text(content)
-    with pytest.raises(ScriptError, match=r"`make (update-spec|lint)` failed with status"):
+    with pytest.raises(ScriptError, match=r"`make (update-spec|typecheck)` failed with status"):
         rehearse(str(source), rehearsed)
 
 
