@@ -15,6 +15,7 @@ import time
 import warnings
 from collections.abc import AsyncIterator, Generator
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any, Final, Generic, NamedTuple, TypeAlias, TypeVar
 
 import anyio
@@ -23,7 +24,7 @@ from anyio.lowlevel import current_token
 from attrs import frozen
 
 from arize_integrations._config import Endpoint
-from arize_integrations._connections import Lane, Lanes, async_lanes, sync_lanes
+from arize_integrations._connections import DEADLINE, open_async_transport, open_transport
 from arize_integrations._gate import RateGate
 from arize_integrations._operations import Call
 from arize_integrations._replies import Body, Failure, Reply, connection_error, decoding_error, failure, status_error
@@ -36,6 +37,9 @@ logger = logging.getLogger("arize_integrations")
 MOST_CALLS = 64
 """Calls of one client under way at a time, and so its connections; further calls queue."""
 
+_NO_BODY = httpx.ByteStream(b"")
+# To parse a URL takes httpx as long as decoding its answer takes us, and programs ask for the same few ids.
+_url = lru_cache(maxsize=256)(httpx.URL)
 _RATE_LIMITED = 429
 _MOST_BUFFERED = 20_000  # chunks of an answer that may have arrived without having been asked for
 _MOST_NOTES = 1000  # kinds of drift remembered; a hostile server could invent field names for ever
@@ -64,7 +68,9 @@ class Timeouts:
             return cls(phases, sum(math.inf if value is None else value for value in phases.values()))
         number = isinstance(timeout, (int, float)) and not isinstance(timeout, bool)
         if not number or not math.isfinite(timeout) or timeout <= 0:
-            raise ConfigurationError(f"timeout must be a number of seconds above 0, or an httpx.Timeout, not {timeout!r}.")
+            raise ConfigurationError(
+                f"timeout must be a number of seconds above 0, or an httpx.Timeout, not {timeout!r}."
+            )
         return cls(httpx.Timeout(timeout).as_dict(), float(timeout))
 
 
@@ -95,14 +101,13 @@ Steps: TypeAlias = Generator[Send | Wait, Outcome, Any]
 class Session(Generic[T]):
     """What a client shares with those derived from it: connections, key, rate gate and the drift already logged."""
 
-    def __init__(self, endpoint: Endpoint, secret: Secret, lanes: Lanes[T]) -> None:
+    def __init__(self, endpoint: Endpoint, secret: Secret, transport: T) -> None:
         self.endpoint = endpoint
         self.secret = secret
-        self.lanes = lanes
+        self.transport = transport
         self.gate = RateGate()
         self._noted: set[tuple[str, str, str]] = set()
         self._process = os.getpid()
-        self._base = httpx.URL(endpoint.url)
         self.closed = False
         guard_logs(secret)
 
@@ -120,14 +125,17 @@ class Session(Generic[T]):
                 "create one in each process."
             )
 
-    def request(self, call: Call, options: Options) -> httpx.Request:
+    def request(self, call: Call, options: Options, deadline: float) -> httpx.Request:
         """The request of one attempt."""
-        return httpx.Request(
+        request = httpx.Request(
             call.method,
-            f"{self.endpoint.url}{call.path}",
+            _url(f"{self.endpoint.url}{call.path}"),
             headers=options.headers,
-            extensions={"timeout": options.timeouts.phases},
+            stream=_NO_BODY,  # says that the headers are complete as they are
+            extensions={"timeout": options.timeouts.phases, DEADLINE: deadline},
         )
+        request.read()  # so that a transport of the user's own may look at its content
+        return request
 
     def note(self, what: str, schema: str, field: str) -> None:
         """Log a difference between an answer and the document, once."""
@@ -263,10 +271,19 @@ class Session(Generic[T]):
     def __del__(self) -> None:
         if not getattr(self, "closed", True) and self._process == os.getpid():
             warnings.warn(f"unclosed client of {self.endpoint.url}", ResourceWarning, source=self, stacklevel=2)
+            self._abandon()
+
+    def _abandon(self) -> None:
+        """Close what can be closed without the caller's help."""
 
 
 def _reason(outcome: Outcome) -> str:
     return f"the server answered {outcome.status}" if isinstance(outcome, Reply) else outcome.reason if outcome else ""
+
+
+def _check_time(deadline: float) -> None:
+    if time.monotonic() >= deadline:
+        raise httpx.ReadTimeout("the attempt took longer than its timeout as a whole")
 
 
 async def _abandon(chunks: AsyncIterator[bytes]) -> None:
@@ -283,7 +300,7 @@ class SyncSession(Session[httpx.BaseTransport]):
     """Carries out the steps by blocking. Shared by any number of threads."""
 
     def __init__(self, endpoint: Endpoint, secret: Secret, transport: httpx.BaseTransport | None) -> None:
-        super().__init__(endpoint, secret, sync_lanes(endpoint, transport))
+        super().__init__(endpoint, secret, open_transport(endpoint) if transport is None else transport)
         self._places = threading.BoundedSemaphore(MOST_CALLS)
 
     def run(self, call: Call, options: Options) -> Any:
@@ -312,45 +329,39 @@ class SyncSession(Session[httpx.BaseTransport]):
         if isinstance(step, Wait):
             time.sleep(step.seconds)
             return None
-        lane = self.lanes.take()
         try:
-            return self._send(lane, call, options)
+            return self._send(call, options)
         except _NETWORK_ERRORS as error:
             return failure(error, self.secret)
-        finally:
-            self.lanes.give_back(lane)
-            for transport in self.lanes.expired():
-                transport.close()
 
-    def _send(self, lane: Lane[httpx.BaseTransport], call: Call, options: Options) -> Reply:
-        deadline = lane.deadline
-        deadline.at = time.monotonic() + options.timeouts.total
-        response = lane.transport.handle_request(self.request(call, options))
+    def _send(self, call: Call, options: Options) -> Reply:
+        deadline = time.monotonic() + options.timeouts.total
+        response = self.transport.handle_request(self.request(call, options, deadline))
         try:
             body = Body(response.headers)
             for chunk in response.stream:  # type: ignore[union-attr]
                 body.add(chunk)
-                deadline.bound(None, httpx.ReadTimeout)
+                _check_time(deadline)
                 if body.fault:
                     break
         finally:
             response.close()
-        if lane.has_leftovers:
-            lane.transport.close()
         return body.finish(response.status_code, response.headers)
 
     def close(self) -> None:
         """Close every connection."""
         self.closed = True
-        for transport in self.lanes.drain():
-            transport.close()
+        self.transport.close()
+
+    def _abandon(self) -> None:
+        self.close()
 
 
 class AsyncSession(Session[httpx.AsyncBaseTransport]):
     """Carries out the steps by awaiting, under asyncio or trio. Shared by any number of tasks."""
 
     def __init__(self, endpoint: Endpoint, secret: Secret, transport: httpx.AsyncBaseTransport | None) -> None:
-        super().__init__(endpoint, secret, async_lanes(endpoint, transport))
+        super().__init__(endpoint, secret, open_async_transport(endpoint) if transport is None else transport)
         self._places: anyio.Semaphore | None = None
         self._loop: object = None
 
@@ -399,37 +410,29 @@ class AsyncSession(Session[httpx.AsyncBaseTransport]):
         if isinstance(step, Wait):
             await anyio.sleep(step.seconds)
             return None
-        lane = self.lanes.take()
         try:
-            return await self._send(lane, call, options)
+            return await self._send(call, options)
         except _NETWORK_ERRORS as error:
             return failure(error, self.secret)
-        finally:
-            self.lanes.give_back(lane)
-            for transport in self.lanes.expired():
-                await transport.aclose()
 
-    async def _send(self, lane: Lane[httpx.AsyncBaseTransport], call: Call, options: Options) -> Reply:
-        deadline = lane.deadline
-        deadline.at = time.monotonic() + options.timeouts.total
-        response = await lane.transport.handle_async_request(self.request(call, options))
+    async def _send(self, call: Call, options: Options) -> Reply:
+        deadline = time.monotonic() + options.timeouts.total
+        response = await self.transport.handle_async_request(self.request(call, options, deadline))
         body, chunks = Body(response.headers), aiter(response.stream)  # type: ignore[arg-type]
         try:
             async for chunk in chunks:
                 body.add(chunk)
-                deadline.bound(None, httpx.ReadTimeout)
+                _check_time(deadline)
                 if body.fault:
                     break
         finally:
-            if body.fault or deadline.passed:
+            if body.fault or time.monotonic() >= deadline:
                 await _abandon(chunks)
             await response.aclose()
-        if lane.has_leftovers:
-            await lane.transport.aclose()
         return body.finish(response.status_code, response.headers)
 
     async def aclose(self) -> None:
-        """Close every connection."""
+        """Close every connection. Those of another event loop ended with it, and cannot be closed from this one."""
         self.closed = True
-        for transport in self.lanes.drain():
-            await transport.aclose()
+        if self._loop in (None, current_token()):
+            await self.transport.aclose()

@@ -6,7 +6,7 @@ import platform
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, Self, TypeVar, cast
 
-from arize_integrations._config import check_headers, resolve_api_key, resolve_endpoint
+from arize_integrations._config import Endpoint, check_headers, resolve_api_key, resolve_endpoint
 from arize_integrations._operations import get_integration
 from arize_integrations._retry import RetryPolicy
 from arize_integrations._secrets import Secret
@@ -18,11 +18,6 @@ if TYPE_CHECKING:
     import httpx
 
     from arize_integrations_api.models.integration import Integration
-
-DEFAULT_TIMEOUT: Final = 30.0
-"""Seconds an attempt may take as a whole."""
-
-_DEFAULT_RETRY: Final = RetryPolicy()
 
 
 class _Kept:
@@ -74,7 +69,9 @@ class _Client(Generic[S]):
         options = Options(
             self._options.timeouts if timeout is _KEPT else Timeouts.of(timeout),
             self._options.retry if retry is _KEPT else _checked_retry(retry),
-            self._options.headers if headers is _KEPT else _request_headers(self._session.secret, headers),
+            self._options.headers
+            if headers is _KEPT
+            else _request_headers(self._session.endpoint, self._session.secret, headers),
         )
         derived = self.__class__.__new__(self.__class__)
         derived._set(self._session, options, owner=False)
@@ -86,7 +83,8 @@ class _Client(Generic[S]):
         self._session.check_usable()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._session.endpoint.url!r})"
+        session: S | None = getattr(self, "_session", None)  # None in the traceback of a failed __init__
+        return f"{type(self).__name__}(base_url={session.endpoint.url!r})" if session else f"<{type(self).__name__}>"
 
     def __reduce__(self) -> NoReturn:
         raise ConfigurationError(
@@ -124,15 +122,17 @@ class IntegrationsClient(_Client[SyncSession]):
         host: str | None = None,
         base_url: str | None = None,
         allow_http: bool = False,
-        timeout: float | httpx.Timeout = DEFAULT_TIMEOUT,
-        retry: RetryPolicy | None = _DEFAULT_RETRY,
+        timeout: float | httpx.Timeout = 30.0,
+        retry: RetryPolicy | None = RetryPolicy(),
         headers: Mapping[str, str] | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        # From here on no frame of ours holds the key in the clear, where a traceback could show it.
-        secret, api_key = resolve_api_key(api_key), None
-        options = _options(secret, timeout, retry, headers)
+        try:
+            secret = resolve_api_key(api_key)
+        finally:
+            del api_key  # good or bad, no frame of ours holds it in the clear, where a traceback could show it
         endpoint = resolve_endpoint(region, host, base_url, allow_http=allow_http)
+        options = _options(endpoint, secret, timeout, retry, headers)
         self._set(SyncSession(endpoint, secret, transport), options, owner=True)
 
     def get(self, integration_id: str) -> Integration:
@@ -194,14 +194,17 @@ class AsyncIntegrationsClient(_Client[AsyncSession]):
         host: str | None = None,
         base_url: str | None = None,
         allow_http: bool = False,
-        timeout: float | httpx.Timeout = DEFAULT_TIMEOUT,
-        retry: RetryPolicy | None = _DEFAULT_RETRY,
+        timeout: float | httpx.Timeout = 30.0,
+        retry: RetryPolicy | None = RetryPolicy(),
         headers: Mapping[str, str] | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        secret, api_key = resolve_api_key(api_key), None
-        options = _options(secret, timeout, retry, headers)
+        try:
+            secret = resolve_api_key(api_key)
+        finally:
+            del api_key  # good or bad, no frame of ours holds it in the clear, where a traceback could show it
         endpoint = resolve_endpoint(region, host, base_url, allow_http=allow_http)
+        options = _options(endpoint, secret, timeout, retry, headers)
         self._set(AsyncSession(endpoint, secret, transport), options, owner=True)
 
     async def get(self, integration_id: str) -> Integration:
@@ -228,12 +231,13 @@ class AsyncIntegrationsClient(_Client[AsyncSession]):
 
 
 def _options(
+    endpoint: Endpoint,
     secret: Secret,
     timeout: float | httpx.Timeout,
     retry: RetryPolicy | None,
     headers: Mapping[str, str] | None,
 ) -> Options:
-    return Options(Timeouts.of(timeout), _checked_retry(retry), _request_headers(secret, headers))
+    return Options(Timeouts.of(timeout), _checked_retry(retry), _request_headers(endpoint, secret, headers))
 
 
 def _checked_retry(retry: RetryPolicy | None) -> RetryPolicy | None:
@@ -242,11 +246,12 @@ def _checked_retry(retry: RetryPolicy | None) -> RetryPolicy | None:
     return retry
 
 
-def _request_headers(secret: Secret, headers: Mapping[str, str] | None) -> httpx.Headers:
+def _request_headers(endpoint: Endpoint, secret: Secret, headers: Mapping[str, str] | None) -> httpx.Headers:
     """The headers of every request: the SDK's own, overridden by the user's where that is allowed."""
     import httpx
 
     own = {
+        "Host": httpx.URL(endpoint.url).netloc.decode("ascii"),
         "Accept": "application/json, application/problem+json",
         # Answers are some hundred bytes; compressing them would cost more than it saves.
         "Accept-Encoding": "identity",
