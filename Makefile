@@ -55,7 +55,7 @@ lint: $(VENV)/.development ## Check style, and the workflows
 
 typecheck: $(VENV)/.development ## Run mypy and pyright, both strict
 	$(BIN)/mypy
-	$(BIN)/pyright
+	$(BIN)/pyright --pythonpath $(RUN)
 
 bench: $(VENV)/.development ## Measure speed and size against raw httpx and the vendor's SDK
 	@$(RUN) -m scripts.bench

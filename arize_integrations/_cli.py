@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
-from typing import Any, NoReturn, TextIO
+from typing import Any, NoReturn, TextIO, cast
 
 from arize_integrations import (
     APIConnectionError,
@@ -117,7 +117,9 @@ def _parser() -> argparse.ArgumentParser:
     get.add_argument("--region", help="e.g. eu-west-1a, for https://api.eu-west-1a.arize.com")
     get.add_argument("--host", help="your own environment, for https://<host>")
     get.add_argument("--base-url", help="any URL: a gateway, a proxy, a local stand-in")
-    get.add_argument("--allow-http", action="store_true", help="allow plain http, which shows the key, beyond this machine")
+    get.add_argument(
+        "--allow-http", action="store_true", help="allow plain http, which shows the key, beyond this machine"
+    )
     get.add_argument("--timeout", type=float, metavar="SECONDS", help="for each attempt; default: 30")
     return parser
 
@@ -161,10 +163,10 @@ def _render(payload: Mapping[str, Any], output: str, *, colour: bool) -> str:
 def _rows(value: object, name: str = "") -> Iterator[tuple[str, str]]:
     """Flatten a payload to lines of `path.to[0].field` and value."""
     if isinstance(value, Mapping) and value:
-        for key, member in value.items():
+        for key, member in cast("Mapping[str, object]", value).items():
             yield from _rows(member, f"{name}.{_printable(key)}" if name else _printable(key))
     elif isinstance(value, list) and value:
-        for index, member in enumerate(value):
+        for index, member in enumerate(cast("list[object]", value)):
             yield from _rows(member, f"{name}[{index}]")
     else:
         yield name, _printable(value) if isinstance(value, str) else json.dumps(value)
@@ -210,5 +212,3 @@ def _exit_status(error: ArizeError) -> Exit:
             return Exit.CONNECTION
         case _:
             return Exit.API
-
-

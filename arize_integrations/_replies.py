@@ -6,7 +6,7 @@ import json
 import re
 import time
 import zlib
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import httpx
 
@@ -42,7 +42,7 @@ class Reply(NamedTuple):
 
     @property
     def is_success(self) -> bool:
-        return 200 <= self.status <= 299  # noqa: PLR2004
+        return 200 <= self.status <= 299
 
     @property
     def retry_after(self) -> float | None:
@@ -181,7 +181,7 @@ def _problem(content: bytes) -> dict[str, Any] | None:
         payload = json.loads(content)
     except (ValueError, RecursionError):
         return None
-    return payload if isinstance(payload, dict) else None
+    return cast("dict[str, Any]", payload) if isinstance(payload, dict) else None
 
 
 def _shown_headers(reply: Reply, secret: Secret) -> httpx.Headers:
@@ -203,7 +203,7 @@ def _printable(text: str) -> str:
 
 
 def _redirect_advice(reply: Reply, secret: Secret) -> str | None:
-    if not 300 <= reply.status <= 399:  # noqa: PLR2004
+    if not 300 <= reply.status <= 399:
         return None
     target = " ".join(_printable(secret.redact(reply.headers.get("location", ""))).split())[:_EXCERPT]
     where = f" to {target}" if target else ""

@@ -7,7 +7,7 @@ import json
 import logging
 import re
 import weakref
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 from urllib.parse import quote
 
 _MASK = "[secure]"
@@ -37,8 +37,8 @@ class Secret:
         if isinstance(value, str):
             return self._pattern.sub(_MASK, value) if self._pattern else value
         if isinstance(value, dict):
-            return {self.redact(key): self.redact(item) for key, item in value.items()}
-        return [self.redact(item) for item in value] if isinstance(value, list) else value
+            return {self.redact(key): self.redact(item) for key, item in cast("dict[object, Any]", value).items()}
+        return [self.redact(item) for item in cast("list[object]", value)] if isinstance(value, list) else value
 
     def __repr__(self) -> str:
         return f"Secret({_MASK})"

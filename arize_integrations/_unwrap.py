@@ -11,12 +11,11 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any, TypeAlias
-
-from arize_integrations_api import contract, models, types
-from arize_integrations_api.types import UNSET, UnknownVariant
+from typing import Any, TypeAlias, cast
 
 from arize_integrations._timestamps import read_timestamp
+from arize_integrations_api import contract, models, types
+from arize_integrations_api.types import UNSET, UnknownVariant
 
 Note: TypeAlias = Callable[[str, str, str], None]
 """Told of each way an answer differs from the document: what (a phrase), in which schema, in which field."""
@@ -43,7 +42,7 @@ def parse(content: bytes) -> dict[str, Any]:
         raise ValueError("the body is nested too deeply") from error
     if not isinstance(payload, dict):
         raise ValueError(f"the body is JSON, but {_kind(payload)} and not an object")
-    return payload
+    return cast("dict[str, Any]", payload)
 
 
 def unwrap(shape: contract.Shape, payload: dict[str, Any], note: Note) -> Any:
@@ -74,11 +73,11 @@ def _leniently(shape: contract.Shape, value: Any, note: Note, schema: str, field
     """The value as declared as far as it goes; `schema` and `field` say where it stands."""
     match shape:
         case contract.Tagged(name) if isinstance(value, dict):
-            return _member(name, value, note)
+            return _member(name, cast("dict[str, Any]", value), note)
         case contract.Model(name) if isinstance(value, dict):
-            return _model(name, value, note)
+            return _model(name, cast("dict[str, Any]", value), note)
         case contract.Array(item) if isinstance(value, list):
-            return [_leniently(item, element, note, schema, field) for element in value]
+            return [_leniently(item, element, note, schema, field) for element in cast("list[object]", value)]
         case contract.Choice(name):
             return _choice(_class(name), value, note, schema, field)
         case contract.Text(parser) if isinstance(value, str):
@@ -163,7 +162,7 @@ def _alternative(options: tuple[contract.Shape, ...], value: Any, note: Note, sc
         return _leniently(fitting[0], value, note, schema, field)
     for option in fitting:
         complaints: list[str] = []
-        decoded = _leniently(option, value, lambda *complaint: complaints.append(complaint[0]), schema, field)
+        decoded = _leniently(option, value, lambda what, _schema, _field: complaints.append(what), schema, field)  # noqa: B023
         if not complaints:
             return decoded
     note(RETYPED, schema, field)
@@ -202,7 +201,7 @@ def _is_plainly(declared: str, value: Any) -> bool:
 def _undeclared(value: Any) -> Iterator[tuple[str, str]]:
     """The schema and key of every field that came with a model, at any depth, and is not declared."""
     if isinstance(value, list):
-        for element in value:
+        for element in cast("list[object]", value):
             yield from _undeclared(element)
         return
     name = type(value).__name__
@@ -232,5 +231,5 @@ def _holds_objects(shape: contract.Shape) -> bool:
 
 
 def _kind(payload: Any) -> str:
-    kinds = {list: "a list", str: "a string", bool: "true or false", type(None): "null"}
-    return kinds.get(type(payload), "a number")
+    kinds: dict[type, str] = {list: "a list", str: "a string", bool: "true or false", type(None): "null"}
+    return next((kind for known, kind in kinds.items() if isinstance(payload, known)), "a number")

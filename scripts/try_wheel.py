@@ -1,7 +1,8 @@
 """`make test-wheel`: the tests, from outside the repository, against the wheel as people install it.
 
-For each Python that is found: an empty environment with the newest versions of the dependencies, and on the oldest Python
-one more with the lowest that are allowed. The tests come from the unpacked sdist, so that it, too, is proven complete.
+For each Python that is found: an empty environment with the newest versions of the dependencies, and on the oldest
+Python one more with the lowest that are allowed. The tests come from the unpacked sdist, so that it, too, is proven
+complete.
 """
 
 import os
@@ -37,7 +38,10 @@ def main() -> None:
 def working(candidates: Sequence[str]) -> Iterator[str]:
     """Those that start; a version manager may have names on the path for versions that are not installed."""
     for python in candidates:
-        if shutil.which(python) and subprocess.run([python, "--version"], capture_output=True, check=False).returncode == 0:
+        if (
+            shutil.which(python)
+            and subprocess.run([python, "--version"], capture_output=True, check=False).returncode == 0
+        ):
             yield python
 
 
@@ -49,8 +53,14 @@ def try_on(python: str, wheel: Path, sdist: Path, *, lowest: bool) -> None:
         environment = Path(folder) / "environment"
         run(python, "-m", "venv", environment)
         interpreter = environment / ("Scripts" if os.name == "nt" else "bin") / "python"
-        pip = [interpreter, "-m", "pip", "--quiet", "--quiet", "--disable-pip-version-check"]
-        run(*pip, "install", f"{wheel}[aiohttp,cli]", *requirements_of_the_tests(), *(lowest_versions() if lowest else []))
+        pip: list[str | Path] = [interpreter, "-m", "pip", "--quiet", "--quiet", "--disable-pip-version-check"]
+        run(
+            *pip,
+            "install",
+            f"{wheel}[aiohttp,cli]",
+            *requirements_of_the_tests(),
+            *(lowest_versions() if lowest else []),
+        )
         run(*pip, "check")
         tests = [tree / "tests" / name for name in FOLDERS if (tree / "tests" / name).exists()]
         run(interpreter, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests, folder=tree)

@@ -58,7 +58,7 @@ def run(environment: dict[str, str]) -> Run:
 
 
 def sentence(done: "subprocess.CompletedProcess[bytes]") -> str:
-    """What a failing run says: one line on standard error, after those that said why it waited; nothing on standard output."""
+    """What a failing run says: one line on standard error, after those that said why it waited, and no data."""
     assert done.stdout == b""
     *waits, last = done.stderr.decode().splitlines()
     assert all(line.startswith("arize-integrations: Waiting ") for line in waits), waits
@@ -139,7 +139,9 @@ STATUSES = [(400, 6), (401, 3), (403, 6), (404, 4), (409, 6), (418, 6), (422, 6)
 
 
 @pytest.mark.parametrize(("status", "exit_status"), STATUSES)
-def test_an_answer_of_the_api_has_its_exit_status(server: StandInServer, run: Run, status: int, exit_status: int) -> None:
+def test_an_answer_of_the_api_has_its_exit_status(
+    server: StandInServer, run: Run, status: int, exit_status: int
+) -> None:
     server.answer_next(Answer(status=status, body={"title": "Refused", "status": status}))
     done = run("get", ID)
     assert done.returncode == exit_status
@@ -205,7 +207,9 @@ def test_a_wrong_configuration_is_said_before_anything_is_sent(
     assert server.requests == []
 
 
-@pytest.mark.parametrize("arguments", [[], ["get"], ["fetch", ID], ["get", ID, "--output", "xml"], ["get", ID, "--colour"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["get"], ["fetch", ID], ["get", ID, "--output", "xml"], ["get", ID, "--colour"]]
+)
 def test_wrong_usage_shows_the_usage(run: Run, arguments: list[str]) -> None:
     done = run(*arguments)
     assert done.returncode == 2
@@ -213,7 +217,9 @@ def test_wrong_usage_shows_the_usage(run: Run, arguments: list[str]) -> None:
     assert b"usage: arize-integrations" in done.stderr
 
 
-def test_a_missing_yaml_package_is_said_before_anything_is_sent(server: StandInServer, run: Run, tmp_path: Path) -> None:
+def test_a_missing_yaml_package_is_said_before_anything_is_sent(
+    server: StandInServer, run: Run, tmp_path: Path
+) -> None:
     (tmp_path / "yaml.py").write_text("raise ImportError\n")
     done = run("get", ID, "--output", "yaml", PYTHONPATH=str(tmp_path))
     assert done.returncode == 2
@@ -243,7 +249,9 @@ def test_help_documents_the_exit_statuses(run: Run) -> None:
 
 def test_the_installed_command_is_the_module(environment: dict[str, str]) -> None:
     script = Path(sys.executable).with_name("arize-integrations")
-    done = subprocess.run([script, "get", ID, "--output", "json"], env=environment, capture_output=True, timeout=60, check=True)
+    done = subprocess.run(
+        [script, "get", ID, "--output", "json"], env=environment, capture_output=True, timeout=60, check=True
+    )
     assert same(json.loads(done.stdout), EXAMPLE)
 
 
@@ -258,7 +266,9 @@ def test_bash_completes_options_and_their_values(run: Run, tmp_path: Path) -> No
 
 def test_control_c_stops_it_quietly(server: StandInServer, environment: dict[str, str]) -> None:
     server.answer_next(Answer(status=200, body=EXAMPLE, delay=30.0))
-    with subprocess.Popen([*COMMAND, "get", ID], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        [*COMMAND, "get", ID], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
         deadline = time.monotonic() + 30
         while not server.requests and time.monotonic() < deadline:
             time.sleep(0.01)

@@ -1,7 +1,7 @@
 """What README and docs show is what happens.
 
-Each Python block runs as a person would run it: alone, in a process of its own, with a key and an endpoint in the environment.
-A `text` block that follows it at once is what it prints.
+Each Python block runs as a person would run it: alone, in a process of its own, with a key and an endpoint in the
+environment. A `text` block that follows it at once is what it prints.
 """
 
 import os
@@ -78,7 +78,17 @@ def test_a_python_example_does_what_it_shows(block: Block, environment: dict[str
     script = tmp_path / "test_example.py"
     script.write_text(block.code, encoding="utf-8")
     if "def test_" in block.code:
-        run(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", script, environment=environment, folder=tmp_path)
+        run(
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            script,
+            environment=environment,
+            folder=tmp_path,
+        )
         return
     printed = run(sys.executable, "-W", "error", script, environment=environment, folder=tmp_path)
     if block.output is not None:
@@ -95,7 +105,9 @@ def commands() -> Iterator[tuple[str, str]]:
 COMMANDS = sorted({line for _, line in commands()})
 
 
-@pytest.mark.parametrize("command", [line for line in COMMANDS if re.match(r"(arize-integrations|python -m arize)", line)])
+@pytest.mark.parametrize(
+    "command", [line for line in COMMANDS if re.match(r"(arize-integrations|python -m arize)", line)]
+)
 def test_a_command_of_ours_works(command: str, environment: dict[str, str], tmp_path: Path) -> None:
     """Run by a real shell, home folder and all."""
     (tmp_path / ".local/share/bash-completion/completions").mkdir(parents=True)

@@ -1,10 +1,11 @@
-"""Mistakes that an editor should underline. Each line marked `wrong` is an error to both type checkers, and no other line is."""
+"""Mistakes that an editor should underline: each line marked `wrong`, to both type checkers, and no other line."""
 
+import arize_integrations
 from arize_integrations import AsyncIntegrationsClient, Integration, IntegrationsClient, LlmIntegration, RetryPolicy
-from arize_integrations import IntegrationClient as Misspelt  # wrong
 
 
 def mistakes(client: IntegrationsClient) -> None:
+    arize_integrations.IntegrationClient()  # wrong
     client.get(42)  # wrong
     client.get()  # wrong
     client.fetch("id")  # wrong

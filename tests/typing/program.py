@@ -1,4 +1,4 @@
-"""A user's program, as a user would write it. Both type checkers accept it in their strictest mode, and know what it holds.
+"""A user's program. Both type checkers accept it in their strictest mode, and know what each thing in it is.
 
 It is checked and never run: `assert_type` is a statement to the type checker.
 """
@@ -15,8 +15,8 @@ from arize_integrations import (
     ArizeError,
     AsyncIntegrationsClient,
     Integration,
-    IntegrationScoping,
     IntegrationsClient,
+    IntegrationScoping,
     LlmConfig,
     LlmIntegration,
     NotFoundError,

@@ -69,7 +69,9 @@ def annotation(shape: contract.Shape) -> str:
         case contract.Plain(type=name):
             return name or "Any"
         case contract.Text(parser=parser):
-            return {"parse_datetime": "datetime.datetime", "parse_date": "datetime.date", "parse_uuid": "uuid.UUID"}[parser]
+            return {"parse_datetime": "datetime.datetime", "parse_date": "datetime.date", "parse_uuid": "uuid.UUID"}[
+                parser
+            ]
         case contract.Array(item=item):
             return f"list[{annotation(item)}]"
         case contract.AnyOf(options=options):
@@ -85,7 +87,10 @@ def test_a_field_has_the_type_that_the_document_declares(checker: Checker, tmp_p
     lines += ["from arize_integrations_api import models", "from arize_integrations_api.types import UNSET, Unset"]
     for name, model in contract.MODELS.items():
         beyond = annotation(model.additional) if model.additional else "Any"
-        lines += [f"def check_{name}(it: models.{name}) -> None:", f"    assert_type(it.additional_properties, dict[str, {beyond}])"]
+        lines += [
+            f"def check_{name}(it: models.{name}) -> None:",
+            f"    assert_type(it.additional_properties, dict[str, {beyond}])",
+        ]
         for field in model.fields:
             declared = annotation(field.shape) + ("" if field.required else " | Unset")
             lines += [f"    assert_type(it.{field.attribute}, {declared})"]
@@ -97,7 +102,7 @@ def test_a_field_has_the_type_that_the_document_declares(checker: Checker, tmp_p
 
 def public_classes() -> list[type]:
     """The handwritten ones; a generated class has the words that the document has."""
-    values = [getattr(arize_integrations, name) for name in arize_integrations.__all__]
+    values = [getattr(arize_integrations, name) for name in dir(arize_integrations)]
     return [value for value in values if isinstance(value, type) and value.__module__.startswith("arize_integrations.")]
 
 
@@ -110,7 +115,9 @@ def test_hovering_over_a_name_explains_it(public: type) -> None:
     for node, after in zip(tree.body, [*tree.body[1:], None], strict=True):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
             silent += [node.name] if not ast.get_docstring(node) else []
-        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and not node.target.id.startswith("_"):
+        elif (
+            isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and not node.target.id.startswith("_")
+        ):
             described = isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant)
             listed = re.search(rf"^\s*{node.target.id}\b.*:", ast.get_docstring(tree) or "", re.MULTILINE)
             silent += [node.target.id] if not (described or listed) else []
