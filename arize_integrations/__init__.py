@@ -17,9 +17,6 @@ from arize_integrations._version import __version__ as __version__
 
 # `as` marks a name as exported to type checkers; at run time `__getattr__` serves the same names.
 if TYPE_CHECKING:
-    from arize_integrations_api.models import *  # noqa: F403
-    from arize_integrations_api.types import UNSET as UNSET, UnknownVariant as UnknownVariant, Unset as Unset
-
     from arize_integrations._retry import RetryPolicy as RetryPolicy
     from arize_integrations.client import (
         AsyncIntegrationsClient as AsyncIntegrationsClient,
@@ -41,6 +38,8 @@ if TYPE_CHECKING:
         ResponseDecodingError as ResponseDecodingError,
         UnprocessableEntityError as UnprocessableEntityError,
     )
+    from arize_integrations_api.models import *  # noqa: F403
+    from arize_integrations_api.types import UNSET as UNSET, UnknownVariant as UnknownVariant, Unset as Unset
 
 _HOMES = {
     "arize_integrations.client": ("AsyncIntegrationsClient", "IntegrationsClient"),

@@ -22,13 +22,13 @@ _DELTA_SECONDS = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?")
 _SEPARATOR = re.compile(r",(?!\s*[0-9]{2}[ -][A-Z])")  # not the comma inside "Wed, 21 Oct"
 
 
-def _seconds(policy: object, attribute: Attribute[float], value: Any) -> None:
+def _seconds(_policy: object, attribute: Attribute[float], value: Any) -> None:
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if not number or not math.isfinite(value) or value < 0:
         raise ConfigurationError(f"RetryPolicy.{attribute.name} must be a number of seconds, 0 or more, not {value!r}.")
 
 
-def _count(policy: object, attribute: Attribute[int], value: Any) -> None:
+def _count(_policy: object, attribute: Attribute[int], value: Any) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise ConfigurationError(f"RetryPolicy.{attribute.name} must be a whole number, 0 or more, not {value!r}.")
 
@@ -106,5 +106,3 @@ def _epoch(text: str) -> float | None:
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     except OverflowError:
         return None
-
-

@@ -136,7 +136,7 @@ class APIStatusError(_CallError):
     @classmethod
     def for_status(cls, status: int) -> type[APIStatusError]:
         """The class of a status: its own where it has one, `InternalServerError` for 5xx, else `APIStatusError`."""
-        server_side = 500 <= status <= 599  # noqa: PLR2004
+        server_side = 500 <= status <= 599
         return _CLASSES.get(status, InternalServerError if server_side else APIStatusError)
 
     def _summary(self) -> str:

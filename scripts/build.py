@@ -14,7 +14,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 DIST = ROOT / "dist"
-PACKAGES = {"arize_integrations": ROOT / "arize_integrations", "arize_integrations_api": ROOT / "generated/arize_integrations_api"}
+PACKAGES = {
+    "arize_integrations": ROOT / "arize_integrations",
+    "arize_integrations_api": ROOT / "generated/arize_integrations_api",
+}
 
 
 def main() -> None:

@@ -157,7 +157,7 @@ def _operations(document: Mapping[str, Any], rendering: Rendering) -> list[str]:
 
 def _result(operation: Mapping[str, Any], document: Mapping[str, Any], rendering: Rendering) -> Shape | None:
     """The shape of the first JSON answer among the 2xx, where it has a name of its own."""
-    from openapi_python_client import strings  # noqa: PLC0415
+    from openapi_python_client import strings
 
     for status, answer in sorted(operation.get("responses", {}).items(), key=lambda item: str(item[0])):
         for content_type, media in resolve(answer, document).get("content", {}).items():

@@ -1,7 +1,7 @@
 """Writes `generated/arize_integrations_api` from `spec/`, or (`--check`) says where the two differ.
 
-    python -m scripts.generate
-    python -m scripts.generate --check
+python -m scripts.generate
+python -m scripts.generate --check
 """
 
 from __future__ import annotations
@@ -47,10 +47,45 @@ HEADER = (
 # Names that the generated classes and functions use themselves. The generator reserves every builtin, which would turn
 # a field called `type` or `format` into `type_`; a fixed list also keeps the text the same under every Python version.
 RESERVED = frozenset(
-    "bool bytes classmethod dict float int isinstance list object property str self cls true false datetime "
-    "to_dict from_dict additional_properties additional_keys "
-    "Any BinaryIO Callable Literal Mapping Self TypeAlias File Unset UnknownVariant UNSET UUID "
-    "Exception KeyError TypeError ValueError Warning".split()
+    [
+        "bool",
+        "bytes",
+        "classmethod",
+        "dict",
+        "float",
+        "int",
+        "isinstance",
+        "list",
+        "object",
+        "property",
+        "str",
+        "self",
+        "cls",
+        "true",
+        "false",
+        "datetime",
+        "to_dict",
+        "from_dict",
+        "additional_properties",
+        "additional_keys",
+        "Any",
+        "BinaryIO",
+        "Callable",
+        "Literal",
+        "Mapping",
+        "Self",
+        "TypeAlias",
+        "File",
+        "Unset",
+        "UnknownVariant",
+        "UNSET",
+        "UUID",
+        "Exception",
+        "KeyError",
+        "TypeError",
+        "ValueError",
+        "Warning",
+    ]
 )
 
 
@@ -127,7 +162,16 @@ def _format(folder: Path) -> None:
     common = ["--isolated", "--no-cache", "--quiet", "--target-version=py311", "--line-length=120"]
     for command in (
         [*ruff, "check", *common, "--fix-only", "--select=F401,I,UP037,TC005", str(folder)],
-        [*ruff, "format", "--isolated", "--no-cache", "--quiet", "--target-version=py311", "--line-length=120", str(folder)],
+        [
+            *ruff,
+            "format",
+            "--isolated",
+            "--no-cache",
+            "--quiet",
+            "--target-version=py311",
+            "--line-length=120",
+            str(folder),
+        ],
     ):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:

@@ -82,7 +82,7 @@ class _PlainLoader(yaml.CSafeLoader):
 class PlainDumper(yaml.CSafeDumper):
     """Writes what any YAML reader, 1.1 or 1.2, takes for the same data; texts of several lines as blocks."""
 
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+    def ignore_aliases(self, data: Any) -> bool:
         return True
 
 

@@ -66,7 +66,13 @@ class AnyOf(NamedTuple):
 
 Shape: TypeAlias = Plain | Text | Choice | Model | Tagged | Array | AnyOf
 
-_PLAIN_TYPES = {StringProperty: "str", IntProperty: "int", FloatProperty: "float", BooleanProperty: "bool", NoneProperty: "None"}
+_PLAIN_TYPES = {
+    StringProperty: "str",
+    IntProperty: "int",
+    FloatProperty: "float",
+    BooleanProperty: "bool",
+    NoneProperty: "None",
+}
 _PARSERS = {DateTimeProperty: "parse_datetime", DateProperty: "parse_date", UuidProperty: "parse_uuid"}
 
 

@@ -158,7 +158,9 @@ def _hoist_inline_unions(document: JsonObject, schemas: JsonObject) -> None:
         if not members or not _tags(node, members, schemas):
             continue
         name = _fresh_name(trail, schemas)
-        union: JsonObject = {key: node.pop(key) for key in ("oneOf", "anyOf", "discriminator", "description", "title") if key in node}
+        union: JsonObject = {
+            key: node.pop(key) for key in ("oneOf", "anyOf", "discriminator", "description", "title") if key in node
+        }
         nullable = _is_nullable(union) or node.get("nullable") is True
         node.clear()
         schemas[name] = union
@@ -177,7 +179,9 @@ def _hoist_nullable_enums(document: JsonObject, schemas: JsonObject) -> None:
         enum = {key: value for key, value in node.items() if key != "nullable"}
         enum["enum"] = [value for value in values if value is not None]
         enum["type"] = next((kind for kind in _types(node) if kind != "null"), "string")
-        name = _fresh_name((*trail, "Value") if trail[:2] == ("components", "schemas") and len(trail) == 3 else trail, schemas)
+        name = _fresh_name(
+            (*trail, "Value") if trail[:2] == ("components", "schemas") and len(trail) == 3 else trail, schemas
+        )
         schemas[name] = enum
         node.clear()
         node.update({"oneOf": [{"$ref": _SCHEMAS + name}], "nullable": True})
@@ -189,7 +193,18 @@ def _types(schema: Mapping[str, Any]) -> list[str]:
 
 
 def _fresh_name(trail: tuple[str, ...], schemas: Mapping[str, Any]) -> str:
-    noise = {"components", "schemas", "paths", "properties", "allOf", "oneOf", "anyOf", "content", "schema", "responses"}
+    noise = {
+        "components",
+        "schemas",
+        "paths",
+        "properties",
+        "allOf",
+        "oneOf",
+        "anyOf",
+        "content",
+        "schema",
+        "responses",
+    }
     words = [
         operation_name("", part) if part.startswith("/") else part
         for part in trail

@@ -50,9 +50,7 @@ class Package:
 
     def decode_leniently(self, payload: dict[str, Any], shape: Any = None) -> tuple[Any, list[Complaint]]:
         """What the drift-tolerant path makes of it, taken from the start."""
-        return self._with_notes(
-            lambda note: self.decoder._leniently(shape or self.answers[0], payload, note, "", "")
-        )
+        return self._with_notes(lambda note: self.decoder._leniently(shape or self.answers[0], payload, note, "", ""))
 
     def _with_notes(self, decode: Callable[[Callable[..., None]], Any]) -> tuple[Any, list[Complaint]]:
         notes: list[Complaint] = []

@@ -83,7 +83,9 @@ class _Documented:
             for field in declared.fields
             if not field.required and depth > 0 and field.key not in tags
         }
-        fields = st.fixed_dictionaries({**required, **{key: st.just(tag) for key, tag in tags.items()}}, optional=optional)
+        fields = st.fixed_dictionaries(
+            {**required, **{key: st.just(tag) for key, tag in tags.items()}}, optional=optional
+        )
         if declared.fields and declared.additional is None:
             return fields
         others = ANYTHING if declared.additional is None else self.of(declared.additional, depth - 1)

@@ -9,23 +9,29 @@ from urllib.parse import unquote, urlsplit
 
 import httpx
 import pytest
-from arize_integrations_api.contract import SERVERS
-from arize_integrations_api.examples import EXAMPLES
 from hypothesis import assume, example, given, strategies as st
 
 from arize_integrations import ConfigurationError, IntegrationsClient
 from arize_integrations._config import ENDPOINT_VARIABLES, resolve_api_key, resolve_endpoint
+from arize_integrations_api.contract import SERVERS
+from arize_integrations_api.examples import EXAMPLES
 
 KEY = "k3y-of-the-tests"
 ANSWER = EXAMPLES["get_v2_integrations_item"][200]["body"]
 HOSTILE = "/\\@#?:;&%$ \t\r\n\0\x7f[]{}<>|\"'`,é。．ⅷ．\u2028\ud800" + string.ascii_letters + string.digits + ".-_~"
 ENDPOINTS = st.text(st.sampled_from(HOSTILE), max_size=30) | st.builds(
     "{}{}{}".format,
-    st.sampled_from(["https://", "http://", "HTTPS://", "https:", "//", "https:///", "", "ftp://", "https://[", "https://u:p@"]),
-    st.sampled_from(["api.example.com", "127.0.0.1", "[::1]", "::1", "localhost", "xn--bcher-kva.example", "a" * 64, "a..b"]),
+    st.sampled_from(
+        ["https://", "http://", "HTTPS://", "https:", "//", "https:///", "", "ftp://", "https://[", "https://u:p@"]
+    ),
+    st.sampled_from(
+        ["api.example.com", "127.0.0.1", "[::1]", "::1", "localhost", "xn--bcher-kva.example", "a" * 64, "a..b"]
+    ),
     st.text(st.sampled_from(HOSTILE), max_size=12),
 )
-IDS = st.text(st.characters(exclude_categories=()), min_size=1, max_size=40) | st.text(st.sampled_from(HOSTILE), min_size=1)
+IDS = st.text(st.characters(exclude_categories=()), min_size=1, max_size=40) | st.text(
+    st.sampled_from(HOSTILE), min_size=1
+)
 
 
 def sent(integration_id: str = "abc", key: str = KEY, **options: Any) -> httpx.Request:
@@ -71,7 +77,9 @@ def _is_encodable(text: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize("integration_id", ["", " ", "\n", ".", "..", "x" * 2049, "\ud800", None, 7, b"abc", ["a"], object()])
+@pytest.mark.parametrize(
+    "integration_id", ["", " ", "\n", ".", "..", "x" * 2049, "\ud800", None, 7, b"abc", ["a"], object()]
+)
 def test_an_id_that_cannot_be_one_is_refused_before_anything_is_sent(integration_id: Any) -> None:
     with pytest.raises(ConfigurationError, match="integration_id"):
         sent(integration_id)
@@ -107,7 +115,10 @@ def _none() -> dict[str, None]:
     return dict.fromkeys(ENDPOINT_VARIABLES)
 
 
-@given(st.ip_addresses().map(str) | st.sampled_from(["localhost", "LOCALHOST.", "localhost.example.com", "example.com", "127.1"]))
+@given(
+    st.ip_addresses().map(str)
+    | st.sampled_from(["localhost", "LOCALHOST.", "localhost.example.com", "example.com", "127.1"])
+)
 def test_plain_http_leaves_the_machine_only_where_that_was_allowed(name: str) -> None:
     url = f"http://[{name}]" if ":" in name else f"http://{name}"
     try:
@@ -123,7 +134,18 @@ def test_plain_http_leaves_the_machine_only_where_that_was_allowed(name: str) ->
     assert resolve_endpoint(None, None, url, allow_http=True, environ={}).scheme == "http"
 
 
-@pytest.mark.parametrize("url", ["https://u:hunter2@h", "u:hunter2@h", "https://u:hun/ter2@h", "https:/u:hunter2@h", "//hunter2@h", "https://h/?k=hunter2", "h#hunter2"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://u:hunter2@h",
+        "u:hunter2@h",
+        "https://u:hun/ter2@h",
+        "https:/u:hunter2@h",
+        "//hunter2@h",
+        "https://h/?k=hunter2",
+        "h#hunter2",
+    ],
+)
 def test_a_password_in_an_endpoint_is_not_shown(url: str) -> None:
     for argument in ("host", "base_url"):
         with pytest.raises(ConfigurationError) as caught:
@@ -150,7 +172,9 @@ def test_any_argument_beats_any_variable_and_two_of_a_kind_are_an_error(
         assert all(name in str(error) for name in (arguments or variables))
         return
     urls = {"region": "https://api.{}.arize.com", "host": "https://{}", "base_url": "https://{}"}
-    templates = {"region": next(server.url for server in SERVERS if "region" in server.variables).replace("{region}", "{}")}
+    templates = {
+        "region": next(server.url for server in SERVERS if "region" in server.variables).replace("{region}", "{}")
+    }
     urls.update(templates)
     if arguments:
         assert url == urls[next(iter(arguments))].format("a")
@@ -173,7 +197,9 @@ def test_a_key_is_sent_as_it_is_or_refused_without_being_shown(key: str) -> None
     assert sent(key=key).headers["authorization"] == f"Bearer {key}"
 
 
-HEADER_TEXT = st.text(st.characters(exclude_categories=()), max_size=12) | st.text(st.sampled_from(HOSTILE), max_size=12)
+HEADER_TEXT = st.text(st.characters(exclude_categories=()), max_size=12) | st.text(
+    st.sampled_from(HOSTILE), max_size=12
+)
 
 
 @example({"X-Trace": "a\r\nHost: evil.example"})

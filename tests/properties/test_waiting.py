@@ -81,7 +81,9 @@ def test_an_absurd_wait_is_bounded(seconds: object) -> None:
     assert retry_after([seconds if isinstance(seconds, str) else str(seconds)], None, CLOCK) == FOREVER
 
 
-@pytest.mark.parametrize("digits", ["١٢٠", "१२०", "１２０", "²", "1_000", "0x10", "1e3", "inf", "nan", "", " ", "soon", "1:2"])
+@pytest.mark.parametrize(
+    "digits", ["١٢٠", "१२०", "１２０", "²", "1_000", "0x10", "1e3", "inf", "nan", "", " ", "soon", "1:2"]
+)
 def test_what_is_neither_seconds_nor_a_date_says_nothing(digits: str) -> None:
     assert retry_after([digits], None, CLOCK) is None
 
@@ -129,7 +131,9 @@ def test_looser_spellings_of_a_moment_are_read(text: str) -> None:
     assert read_timestamp(text) == datetime(2026, 2, 13, 21, 27, 19, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("text", ["2026-02-13 10:00 PST", "2026-02-13T10:00:00 EST", "13 Feb 10:00 UTC", "10:00:00", "Friday 10:00"])
+@pytest.mark.parametrize(
+    "text", ["2026-02-13 10:00 PST", "2026-02-13T10:00:00 EST", "13 Feb 10:00 UTC", "10:00:00", "Friday 10:00"]
+)
 def test_a_moment_that_is_not_told_whole_is_not_made_up(text: str) -> None:
     assert read_timestamp(text) is None
 
@@ -168,7 +172,9 @@ def test_a_wait_is_allowed_up_to_both_limits_and_not_beyond(policy: RetryPolicy,
 
 
 @pytest.mark.parametrize("name", ["max_wait", "max_elapsed", "initial_backoff", "max_backoff", "max_retries"])
-@pytest.mark.parametrize("value", [-1, -0.001, math.nan, math.inf, -math.inf, "1", None, True, False, timedelta(1), [1]])
+@pytest.mark.parametrize(
+    "value", [-1, -0.001, math.nan, math.inf, -math.inf, "1", None, True, False, timedelta(1), [1]]
+)
 def test_a_policy_refuses_what_is_no_time_or_number(name: str, value: object) -> None:
     with pytest.raises(ConfigurationError, match=f"RetryPolicy.{name} must be a"):
         RetryPolicy(**{name: value})  # type: ignore[arg-type]
