@@ -94,12 +94,13 @@ CHUNKED = ("Transfer-Encoding: chunked",)
 BODY = json.dumps(EXAMPLE).encode()
 MANY = b"X-Many: x\r\n" * 10_000
 ZIPPED = gzip.compress(BODY)
+RESET = "reset|disconnected|could not be made"
 ELSEWHERE = "https://elsewhere.invalid/x"
 
 # fmt: off
 TABLE = [
     # No answer
-    Row("reset before the request is read", (OK,), APIConnectionError, "reset|disconnected|could not be made", 0, greeting=reset_at_once),
+    Row("reset before the request is read", (OK,), APIConnectionError, RESET, 0, greeting=reset_at_once),
     Row("closed before the answer", (cut(b""),), APIConnectionError, "disconnected", 3),
     Row("reset before the answer", (cut(b"", reset=True),), APIConnectionError, "reset by peer", 3),
     Row("reset within the headers", (cut(OK, 20, reset=True),), APIConnectionError, "reset by peer", 3),
@@ -130,7 +131,7 @@ TABLE = [
     Row("headers without end", (drip(b"HTTP/1.1 200 \r\n", MANY, 0.001),), APIConnectionError, "too long", 3, 5.0),
     Row("says gzip, is not", (answer(200, BODY, *GZIP),), ResponseDecodingError, "compressed"),
     Row("gzip that ends early", (answer(200, ZIPPED[:-20], *GZIP),), ResponseDecodingError, "ends too early"),
-    Row("gzip that unpacks to 128 MB", (answer(200, gzip_bomb(128), *GZIP),), ResponseDecodingError, "larger than", 1, 10),
+    Row("gzip of 128 MB of zeros", (answer(200, gzip_bomb(128), *GZIP),), ResponseDecodingError, "larger", 1, 10),
     Row("gzip as it should be", (answer(200, ZIPPED, *GZIP),), None),
     Row("an encoding not asked for", (answer(200, BODY, "Content-Encoding: rot13"),), ResponseDecodingError, "rot13"),
 
