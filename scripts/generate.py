@@ -47,45 +47,10 @@ HEADER = (
 # Names that the generated classes and functions use themselves. The generator reserves every builtin, which would turn
 # a field called `type` or `format` into `type_`; a fixed list also keeps the text the same under every Python version.
 RESERVED = frozenset(
-    [
-        "bool",
-        "bytes",
-        "classmethod",
-        "dict",
-        "float",
-        "int",
-        "isinstance",
-        "list",
-        "object",
-        "property",
-        "str",
-        "self",
-        "cls",
-        "true",
-        "false",
-        "datetime",
-        "to_dict",
-        "from_dict",
-        "additional_properties",
-        "additional_keys",
-        "Any",
-        "BinaryIO",
-        "Callable",
-        "Literal",
-        "Mapping",
-        "Self",
-        "TypeAlias",
-        "File",
-        "Unset",
-        "UnknownVariant",
-        "UNSET",
-        "UUID",
-        "Exception",
-        "KeyError",
-        "TypeError",
-        "ValueError",
-        "Warning",
-    ]
+    "bool bytes classmethod dict float int isinstance list object property str self cls true false datetime "
+    "to_dict from_dict additional_properties additional_keys "
+    "Any BinaryIO Callable Literal Mapping Self TypeAlias File Unset UnknownVariant UNSET UUID "
+    "Exception KeyError TypeError ValueError Warning".split()
 )
 
 

@@ -152,7 +152,7 @@ def derive(actions: list[Action], document: Mapping[str, Any]) -> list[dict[str,
     for rule in actions:
         if rule.replace_by is None:
             continue
-        for node in rule.query.find(document):
+        for node in rule.query.find(dict(document)):
             *place, key = node.location
             updates.setdefault(_path(place), {})[str(key)] = _at(node.value, [rule.replace_by])
     return [{"target": target, "update": update} for target, update in updates.items()]

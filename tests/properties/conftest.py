@@ -1,10 +1,11 @@
 """How hard hypothesis tries: the same examples every time, unless HYPOTHESIS_PROFILE=thorough asks for many new ones."""
 
 import os
+from typing import Any
 
 from hypothesis import HealthCheck, settings
 
-_COMMON = {
+_COMMON: dict[str, Any] = {
     "deadline": None,
     "database": None,
     "suppress_health_check": (HealthCheck.too_slow, HealthCheck.data_too_large),

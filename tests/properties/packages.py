@@ -54,7 +54,7 @@ class Package:
 
     def _with_notes(self, decode: Callable[[Callable[..., None]], Any]) -> tuple[Any, list[Complaint]]:
         notes: list[Complaint] = []
-        return decode(lambda *complaint: notes.append(complaint)), notes  # type: ignore[arg-type]
+        return decode(lambda *complaint: notes.append(complaint)), notes
 
     def __repr__(self) -> str:
         return self.name

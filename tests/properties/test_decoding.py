@@ -15,7 +15,11 @@ from tests.properties.packages import Complaint, Package, rich_package, todays_p
 from tests.properties.payloads import ANYTHING, documented, drifted, is_same
 
 BOTH = pytest.mark.parametrize("package", [todays_package(), rich_package()], ids=repr)
-WAYS = {"copy": copy.copy, "deepcopy": copy.deepcopy, "pickle": lambda value: pickle.loads(pickle.dumps(value))}
+WAYS: dict[str, Callable[[Any], Any]] = {
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    "pickle": lambda value: pickle.loads(pickle.dumps(value)),
+}
 
 
 def types(value: Any) -> Any:
