@@ -63,7 +63,7 @@ bench: $(VENV)/.development ## Measure speed and size against raw httpx and the 
 build: $(VENV)/.development ## Build wheel and sdist, twice, and check them
 	@$(RUN) -m scripts.build
 
-sbom: $(VENV)/.docs ## List what an installation brings, as CycloneDX, in build/sbom.cdx.json
+sbom: $(VENV)/.development ## List what an installation brings, as CycloneDX, in build/sbom.cdx.json
 	@$(RUN) -m scripts.sbom
 
 docs: $(VENV)/.docs ## Build the documentation site into site/
@@ -100,7 +100,7 @@ $(VENV)/.development: $(VENV)/.package
 	@$(RUN) -m pip install --quiet --quiet --group dev
 	@touch $@
 
-$(VENV)/.sbom: $(VENV)/.docs ## List what an installation brings, as CycloneDX, in build/sbom.cdx.json
+$(VENV)/.sbom: $(VENV)/.development ## List what an installation brings, as CycloneDX, in build/sbom.cdx.json
 	@$(RUN) -m scripts.sbom
 
 docs: $(VENV)/.development

@@ -65,7 +65,7 @@ def resolve_endpoint(
         source = " (from the environment)"
         given = {name: value for name, variable in ENDPOINT_VARIABLES.items() if (value := environ.get(variable))}
     if len(given) > 1:
-        names = ", ".join(ENDPOINT_VARIABLES[name] for name in given) if source else ", ".join(given)
+        names = " and ".join(ENDPOINT_VARIABLES[name] for name in given) if source else " and ".join(given)
         raise ConfigurationError(f"Only one of region, host and base_url can be used, but {names} are given: keep one.")
     for name, value in given.items():
         label = ENDPOINT_VARIABLES[name] if source else name

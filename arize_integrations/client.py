@@ -133,6 +133,7 @@ class IntegrationsClient(_Client[SyncSession]):
             del api_key  # good or bad, no frame of ours holds it in the clear, where a traceback could show it
         endpoint = resolve_endpoint(region, host, base_url, allow_http=allow_http)
         options = _options(endpoint, secret, timeout, retry, headers)
+        _check_transport(transport, "handle_request", "httpx.BaseTransport")
         self._set(SyncSession(endpoint, secret, transport), options, owner=True)
 
     def get(self, integration_id: str) -> Integration:
@@ -205,6 +206,7 @@ class AsyncIntegrationsClient(_Client[AsyncSession]):
             del api_key  # good or bad, no frame of ours holds it in the clear, where a traceback could show it
         endpoint = resolve_endpoint(region, host, base_url, allow_http=allow_http)
         options = _options(endpoint, secret, timeout, retry, headers)
+        _check_transport(transport, "handle_async_request", "httpx.AsyncBaseTransport")
         self._set(AsyncSession(endpoint, secret, transport), options, owner=True)
 
     async def get(self, integration_id: str) -> Integration:
@@ -238,6 +240,12 @@ def _options(
     headers: Mapping[str, str] | None,
 ) -> Options:
     return Options(Timeouts.of(timeout), _checked_retry(retry), _request_headers(endpoint, secret, headers))
+
+
+def _check_transport(transport: object, method: str, wanted: str) -> None:
+    """Refuse what cannot send, such as a sync transport for the async client: a call would fail in its middle."""
+    if transport is not None and not hasattr(transport, method):
+        raise ConfigurationError(f"transport must be an {wanted}, not {type(transport).__name__}.")
 
 
 def _checked_retry(retry: RetryPolicy | None) -> RetryPolicy | None:

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 DIST = ROOT / "dist"
 CANDIDATES = ("python3.11", "python3.12", "python3.13", "python3.14")
 # The rest of the tests is about the repository: its generator, its layout, its packaging.
-FOLDERS = ("unit", "properties", "cli", "readme")
+FOLDERS = ("unit", "properties", "testing", "cli", "readme")
 
 
 def main() -> None:
