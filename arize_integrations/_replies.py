@@ -18,6 +18,7 @@ from arize_integrations.errors import (
     APIStatusError,
     APITimeoutError,
     ResponseDecodingError,
+    printable,
 )
 
 LARGEST_BODY = 64 * 1024 * 1024
@@ -69,7 +70,7 @@ class Body:
         self.fault = ""
         """What is wrong with the body; once it is set, the rest need not be read."""
         if self._inflate is None and encoding not in {"", "identity"}:
-            self.fault = f"the body is encoded as {encoding[:40]!r}, which was not asked for"
+            self.fault = f"the body has an encoding that was not asked for: {encoding!r}"
 
     def add(self, chunk: bytes) -> None:
         """Take the next chunk as it came over the network."""
@@ -111,7 +112,7 @@ def failure(error: Exception, secret: Secret) -> Failure:
         reason = f"the answer is not HTTP, or ended too early: {told}"
     else:
         reason = f"the connection broke: {told}"
-    return Failure(_printable(secret.redact(reason.strip(": "))), timed_out)
+    return Failure(printable(secret.redact(reason.strip(": "))), timed_out)
 
 
 def _told(error: BaseException) -> str:
@@ -147,7 +148,8 @@ def connection_error(call: Call, failed: Failure, attempts: int, secret: Secret)
 def decoding_error(call: Call, reply: Reply, reason: str, attempts: int, secret: Secret) -> ResponseDecodingError:
     """The error of a 2xx answer whose body cannot be used."""
     shown = _excerpt(reply, secret)
-    message = f"the server answered {reply.status}, but {reason}"
+    # Redacted before it is cut, which could leave half a key.
+    message = f"the server answered {reply.status}, but {printable(secret.redact(reason))[:_EXCERPT]}"
     return ResponseDecodingError(
         (f"{message}: {shown!r}." if shown else f"{message}.")
         + " Check that region, host or base_url names the Arize API, and what stands before it.",
@@ -161,27 +163,27 @@ def decoding_error(call: Call, reply: Reply, reason: str, attempts: int, secret:
 
 def status_error(call: Call, reply: Reply, attempts: int, secret: Secret) -> APIStatusError:
     """The error of an answer that is not 2xx."""
-    problem = _problem(reply.content)
+    problem = _problem(reply.content, secret)
     return APIStatusError.for_status(reply.status)(
         method=call.method,
         path=secret.redact(call.path),
         attempts=attempts,
         status=reply.status,
         headers=_shown_headers(reply, secret),
-        problem=secret.redact(problem),
+        problem=problem,
         excerpt=None if problem else _excerpt(reply, secret) or None,
         retry_after=reply.retry_after,
         advice=_redirect_advice(reply, secret),
     )
 
 
-def _problem(content: bytes) -> dict[str, Any] | None:
-    """The problem document in a body, whatever its content type says."""
+def _problem(content: bytes, secret: Secret) -> dict[str, Any] | None:
+    """The problem document in a body, whatever its content type says, without the key."""
     try:
-        payload = json.loads(content)
+        payload = secret.redact(json.loads(content))
     except (ValueError, RecursionError):
         return None
-    return cast("dict[str, Any]", payload) if isinstance(payload, dict) else None
+    return payload if isinstance(payload, dict) else None
 
 
 def _shown_headers(reply: Reply, secret: Secret) -> httpx.Headers:
@@ -193,18 +195,13 @@ def _excerpt(reply: Reply, secret: Secret) -> str:
     # Redacted as a whole, before a cut could leave half a key.
     text = secret.redact(reply.content[: 64 * 1024].decode("utf-8", "replace"))
     text = re.sub(r"(?is)<(script|style)\b.*?</\1>|<[^>]*>", " ", text)
-    text = " ".join(_printable(text).split())
+    text = " ".join(printable(text).split())
     return text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}..."
-
-
-def _printable(text: str) -> str:
-    """Text that any terminal or log can take: control characters and lone surrogates are written as escapes."""
-    return "".join(c if c.isprintable() or c.isspace() else repr(c)[1:-1] for c in text)
 
 
 def _redirect_advice(reply: Reply, secret: Secret) -> str | None:
     if not 300 <= reply.status <= 399:
         return None
-    target = " ".join(_printable(secret.redact(reply.headers.get("location", ""))).split())[:_EXCERPT]
+    target = " ".join(printable(secret.redact(reply.headers.get("location", ""))).split())[:_EXCERPT]
     where = f" to {target}" if target else ""
     return f"The redirect{where} was not followed and the key was not sent there: check region, host or base_url."

@@ -8,12 +8,19 @@ import logging
 import re
 import weakref
 from typing import Any, NoReturn, cast
-from urllib.parse import quote
 
 _MASK = "[secure]"
 _SHORTEST = 3  # characters; hiding a shorter "key" would blank out ordinary words
 # Their debug records hold response headers and network errors, into which a server may have echoed the key.
 _LOGGERS = ("httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy", "httpcore.socks")
+
+
+def _any_spelling(character: str) -> str:
+    """A pattern for the ways in which a server may write a character of the key when it echoes it: URL, JSON, HTML."""
+    code = ord(character)
+    spellings = {character, html.escape(character), json.dumps(character)[1:-1], f"\\{character}"}
+    numbers = (f"%{code:02x}", rf"\\u{code:04x}", rf"\\x{code:02x}", f"&#0*{code};", f"&#x0*{code:x};")
+    return f"(?:{'|'.join([*sorted(map(re.escape, spellings), key=len, reverse=True), *numbers])})"
 
 
 class Secret:
@@ -23,10 +30,8 @@ class Secret:
 
     def __init__(self, value: str) -> None:
         self._value = value
-        # The ways in which a server may write the key when it echoes it.
-        spellings = {value, quote(value, safe=""), quote(value), html.escape(value), json.dumps(value)[1:-1]}
-        longest_first = sorted(map(re.escape, spellings), key=len, reverse=True)
-        self._pattern = re.compile("|".join(longest_first)) if len(value) >= _SHORTEST else None
+        spelling = "".join(map(_any_spelling, value))
+        self._pattern = re.compile(spelling, re.IGNORECASE) if len(value) >= _SHORTEST else None
 
     def reveal(self) -> str:
         """The key itself."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeAlias, cast
 
@@ -27,19 +27,24 @@ NEW_VARIANT = "a variant is unknown"
 RESPELLED = "a discriminator is spelled differently"
 UNDECLARED = "a field is not declared"
 
+_DEEPEST = 600
+"""Levels of nesting up to which `to_dict` works on every Python, whose newer versions parse much deeper than they recurse."""
+
 _DOES_NOT_FIT = (KeyError, TypeError, ValueError, AttributeError)
 
 
 def parse(content: bytes) -> dict[str, Any]:
     """The JSON object in a body. ValueError, with a sentence that holds no value of it, when it is none."""
     try:
-        payload = json.loads(content.decode("utf-8-sig"))
+        payload = json.loads(content.decode().removeprefix("\ufeff"))
     except UnicodeDecodeError as error:
         raise ValueError("the body is not UTF-8 text") from error
     except ValueError as error:
         raise ValueError("the body is not JSON" if content.strip() else "the body is empty") from error
     except RecursionError as error:
         raise ValueError("the body is nested too deeply") from error
+    if content.count(b"{") + content.count(b"[") > _DEEPEST and _depth(payload) > _DEEPEST:
+        raise ValueError("the body is nested too deeply")
     if not isinstance(payload, dict):
         raise ValueError(f"the body is JSON, but {_kind(payload)} and not an object")
     return cast("dict[str, Any]", payload)
@@ -51,8 +56,7 @@ def unwrap(shape: contract.Shape, payload: dict[str, Any], note: Note) -> Any:
         value = _strictly(shape, payload)
     except _DOES_NOT_FIT:
         value = _leniently(shape, payload, note, "", "")
-    for schema, field in _undeclared(value):
-        note(UNDECLARED, schema, field)
+    _note_undeclared(value, note)
     return value
 
 
@@ -71,24 +75,16 @@ def _class(name: str) -> Any:
 
 def _leniently(shape: contract.Shape, value: Any, note: Note, schema: str, field: str) -> Any:
     """The value as declared as far as it goes; `schema` and `field` say where it stands."""
-    match shape:
-        case contract.Tagged(name) if isinstance(value, dict):
-            return _member(name, cast("dict[str, Any]", value), note)
-        case contract.Model(name) if isinstance(value, dict):
-            return _model(name, cast("dict[str, Any]", value), note)
-        case contract.Array(item) if isinstance(value, list):
-            return [_leniently(item, element, note, schema, field) for element in cast("list[object]", value)]
-        case contract.Choice(name):
-            return _choice(_class(name), value, note, schema, field)
-        case contract.Text(parser) if isinstance(value, str):
-            return _text(parser, value, note, schema, field)
-        case contract.AnyOf(options):
-            return _alternative(options, value, note, schema, field)
-        case contract.Plain(declared) if _is_plainly(declared, value):
-            return value
-        case _:
-            note(RETYPED, schema, field)
-            return value
+    return _READERS[type(shape)](shape, value, note, schema, field)
+
+
+def _retyped(value: Any, note: Note, schema: str, field: str) -> Any:
+    note(RETYPED, schema, field)
+    return value
+
+
+def _tagged(shape: contract.Tagged, value: Any, note: Note, schema: str, field: str) -> Any:
+    return _member(shape.name, value, note) if isinstance(value, dict) else _retyped(value, note, schema, field)
 
 
 def _member(name: str, payload: dict[str, Any], note: Note) -> Any:
@@ -120,44 +116,64 @@ def _plain_spelling(tag: str) -> str:
     return re.sub("[_-]", "", tag).casefold()
 
 
-def _model(name: str, payload: dict[str, Any], note: Note) -> Any:
-    declared = contract.MODELS[name]
-    rest = dict(payload)
+def _model(shape: contract.Model, value: Any, note: Note, schema: str, field: str) -> Any:
+    if not isinstance(value, dict):
+        return _retyped(value, note, schema, field)
+    name, declared = shape.name, contract.MODELS[shape.name]
+    rest = cast("dict[str, Any]", value.copy())
     model = _class(name).__new__(_class(name))
-    for key, attribute, shape, required in declared.fields:
+    for key, attribute, expected, required in declared.fields:
         if key in rest:
-            setattr(model, attribute, _leniently(shape, rest.pop(key), note, name, key))
+            setattr(model, attribute, _READERS[type(expected)](expected, rest.pop(key), note, name, key))
         else:
             setattr(model, attribute, UNSET)
             if required:
                 note(ABSENT, name, key)
     if declared.additional is not None:
-        rest = {key: _leniently(declared.additional, value, note, name, "*") for key, value in rest.items()}
+        rest = {key: _leniently(declared.additional, item, note, name, "*") for key, item in rest.items()}
     model.additional_properties = rest
     return model
 
 
-def _choice(enum: Any, value: Any, note: Note, schema: str, field: str) -> Any:
-    try:
-        return enum(value)
-    except ValueError:
-        note(NEW_VALUE if isinstance(value, (str, int)) else RETYPED, schema, field)
+def _array(shape: contract.Array, value: Any, note: Note, schema: str, field: str) -> Any:
+    if not isinstance(value, list):
+        return _retyped(value, note, schema, field)
+    return [_leniently(shape.item, element, note, schema, field) for element in cast("list[Any]", value)]
+
+
+def _choice(shape: contract.Choice, value: Any, note: Note, schema: str, field: str) -> Any:
+    if not isinstance(value, (str, int)):
+        return _retyped(value, note, schema, field)
+    member = _members(shape.name).get(value)
+    if member is None:
+        note(NEW_VALUE, schema, field)
         return value
+    return member
 
 
-def _text(parser: str, value: str, note: Note, schema: str, field: str) -> Any:
+@cache
+def _members(name: str) -> dict[Any, Any]:
+    """The members of an enum by their values; asking the enum itself raises for an unknown value, which is slow."""
+    return {member.value: member for member in _class(name)}
+
+
+def _text(shape: contract.Text, value: Any, note: Note, schema: str, field: str) -> Any:
+    if not isinstance(value, str):
+        return _retyped(value, note, schema, field)
     try:
-        return getattr(types, parser)(value)
+        return getattr(types, shape.parser)(value)
     except ValueError:
-        moment = read_timestamp(value) if parser == "parse_datetime" else None
-        if moment is None:
-            note(RETYPED, schema, field)
-        return value if moment is None else moment
+        moment = read_timestamp(value) if shape.parser == "parse_datetime" else None
+        return _retyped(value, note, schema, field) if moment is None else moment
 
 
-def _alternative(options: tuple[contract.Shape, ...], value: Any, note: Note, schema: str, field: str) -> Any:
+def _plain(shape: contract.Plain, value: Any, note: Note, schema: str, field: str) -> Any:
+    return value if isinstance(value, _PLAIN[shape.type]) else _retyped(value, note, schema, field)
+
+
+def _alternative(shape: contract.AnyOf, value: Any, note: Note, schema: str, field: str) -> Any:
     """The value by the one option that takes it without a complaint, else by the only one of its JSON kind."""
-    fitting = [option for option in options if _is_of_kind(option, value)]
+    fitting = [option for option in shape.options if _is_of_kind(option, value)]
     if len(fitting) == 1:  # without a trial, which in a recursive schema would double the work at every level
         return _leniently(fitting[0], value, note, schema, field)
     for option in fitting:
@@ -165,8 +181,29 @@ def _alternative(options: tuple[contract.Shape, ...], value: Any, note: Note, sc
         decoded = _leniently(option, value, lambda what, _schema, _field: complaints.append(what), schema, field)  # noqa: B023
         if not complaints:
             return decoded
-    note(RETYPED, schema, field)
-    return value
+    return _retyped(value, note, schema, field)
+
+
+# By the type of the shape, because trying one pattern after another takes longer than what is then done.
+_READERS: dict[type, Callable[[Any, Any, Note, str, str], Any]] = {
+    contract.Tagged: _tagged,
+    contract.Model: _model,
+    contract.Array: _array,
+    contract.Choice: _choice,
+    contract.Text: _text,
+    contract.Plain: _plain,
+    contract.AnyOf: _alternative,
+}
+
+# What Python's JSON reader makes of each declared type; a number without a fraction is a float too.
+_PLAIN: dict[str, type | tuple[type, ...]] = {
+    "": object,
+    "None": type(None),
+    "bool": bool,
+    "float": (int, float),
+    "int": int,
+    "str": str,
+}
 
 
 def _is_of_kind(shape: contract.Shape, value: Any) -> bool:
@@ -183,41 +220,31 @@ def _is_of_kind(shape: contract.Shape, value: Any) -> bool:
         case contract.AnyOf(options):
             return any(_is_of_kind(option, value) for option in options)
         case contract.Plain(declared):
-            return _is_plainly(declared, value)
+            return isinstance(value, _PLAIN[declared])
 
 
-def _is_plainly(declared: str, value: Any) -> bool:
-    match declared:
-        case "":
-            return True
-        case "None":
-            return value is None
-        case "float":
-            return isinstance(value, (int, float))
-        case _:
-            return type(value).__name__ == declared or (declared == "int" and isinstance(value, bool))
-
-
-def _undeclared(value: Any) -> Iterator[tuple[str, str]]:
-    """The schema and key of every field that came with a model, at any depth, and is not declared."""
+def _note_undeclared(value: Any, note: Note) -> None:
+    """Note every field that came with a model, at any depth, and is not declared."""
     if isinstance(value, list):
-        for element in cast("list[object]", value):
-            yield from _undeclared(element)
+        for element in cast("list[Any]", value):
+            _note_undeclared(element, note)
         return
-    name = type(value).__name__
-    declared = contract.MODELS.get(name)
-    if declared is None or not hasattr(value, "additional_properties"):
-        return
-    if value.additional_properties and declared.fields and declared.additional is None:
-        yield from ((name, key) for key in value.additional_properties)
-    for attribute in _nesting(name):
-        yield from _undeclared(getattr(value, attribute))
+    closed, nesting = _declaration(type(value))
+    if closed and value.additional_properties:
+        for key in value.additional_properties:
+            note(UNDECLARED, type(value).__name__, key)
+    for attribute in nesting:
+        _note_undeclared(getattr(value, attribute), note)
 
 
 @cache
-def _nesting(name: str) -> tuple[str, ...]:
-    """The attributes of a model that may hold models."""
-    return tuple(field.attribute for field in contract.MODELS[name].fields if _holds_objects(field.shape))
+def _declaration(kind: type) -> tuple[bool, tuple[str, ...]]:
+    """Whether a class is a model that declares all its fields, and those of its attributes that may hold models."""
+    declared = contract.MODELS.get(kind.__name__)
+    if declared is None or not hasattr(kind, "additional_properties"):
+        return False, ()
+    nesting = tuple(field.attribute for field in declared.fields if _holds_objects(field.shape))
+    return bool(declared.fields) and declared.additional is None, nesting
 
 
 def _holds_objects(shape: contract.Shape) -> bool:
@@ -228,6 +255,15 @@ def _holds_objects(shape: contract.Shape) -> bool:
             return any(map(_holds_objects, options))
         case _:
             return isinstance(shape, (contract.Tagged, contract.Model))
+
+
+def _depth(payload: Any) -> int:
+    """How many objects and lists stand inside one another."""
+    levels, inside = 0, [payload]
+    while inside := [outer for outer in inside if isinstance(outer, (dict, list))]:
+        inside = [item for outer in inside for item in (outer.values() if isinstance(outer, dict) else outer)]
+        levels += 1
+    return levels
 
 
 def _kind(payload: Any) -> str:

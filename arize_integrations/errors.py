@@ -26,6 +26,14 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, ClassVar
 
+_LONGEST = 1000
+"""Characters of what a server said that a message repeats; the attributes have all of it."""
+
+
+def printable(text: str) -> str:
+    """Text that any terminal or log can take: control characters and lone surrogates are written as escapes."""
+    return "".join(c if c.isprintable() or c.isspace() else repr(c)[1:-1] for c in text)
+
 
 def _restore(cls: type[ArizeError], args: tuple[Any, ...], state: dict[str, Any]) -> ArizeError:
     error = cls.__new__(cls)
@@ -140,11 +148,12 @@ class APIStatusError(_CallError):
         return _CLASSES.get(status, InternalServerError if server_side else APIStatusError)
 
     def _summary(self) -> str:
-        heading = f"{self.status} {self.title or _phrase(self.status)}".rstrip()
+        heading = f"{self.status} {(self.title or _phrase(self.status))[:_LONGEST]}".rstrip()
         said = self.detail or self.excerpt
+        said = f"{said[:_LONGEST]}..." if said and len(said) > _LONGEST else said
         request = f" (request id {self.request_id})" if self.request_id else ""
         summary = f"{heading}: {said.rstrip()}" if said else heading
-        return f"{summary.removesuffix('.')}{request}."
+        return printable(f"{summary.removesuffix('.')}{request}.")
 
 
 class BadRequestError(APIStatusError):

@@ -1,0 +1,233 @@
+"""Whatever a server answers: the class of its status, an error that can be kept and sent about, and no key in it."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import html
+import json
+import logging
+import pickle
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+from hypothesis import example, given, strategies as st
+
+from arize_integrations import (
+    APIConnectionError,
+    APIStatusError,
+    ArizeError,
+    ConfigurationError,
+    IntegrationsClient,
+    ResponseDecodingError,
+)
+from tests.properties.payloads import ANYTHING, TEXT
+
+KEY = "k3y/of+the\"tests'&<more>\\~=="
+MEMBERS = ("title", "detail", "type", "instance")
+
+
+def outcome(answer: httpx.Response | Exception, key: str = KEY) -> Any:
+    """What one call comes to; nothing but the SDK's own errors may leave it."""
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    client = IntegrationsClient(key, base_url="https://h", retry=None, transport=httpx.MockTransport(handle))
+    with client:
+        try:
+            return client.get("abc")
+        except ArizeError as error:
+            return error
+
+
+def is_equal(left: ArizeError, right: ArizeError) -> bool:
+    return (type(left), left.args, vars(left)) == (type(right), right.args, vars(right))
+
+
+WAYS: dict[str, Callable[[Any], Any]] = {
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    "pickle": lambda value: pickle.loads(pickle.dumps(value)),
+}
+PROBLEMS = st.dictionaries(st.sampled_from([*MEMBERS, "status", "error_code"]) | TEXT, ANYTHING | TEXT, max_size=6)
+STATUSES = st.integers(300, 999)
+
+
+@example(404, {"title": 5, "detail": None, "type": [], "status": "404"})
+@example(404, {"status": 404, "title": "Not found", "trace": "abc"})
+@example(404, {"status": True})
+@given(STATUSES, PROBLEMS)
+def test_each_member_of_a_problem_is_where_it_belongs_and_none_is_lost(status: int, problem: dict[str, Any]) -> None:
+    error = outcome(httpx.Response(status, json=problem), key="another-key")
+    assert type(error) is APIStatusError.for_status(status)
+    members = {name: getattr(error, name) for name in MEMBERS if getattr(error, name) is not None}
+    assert all(isinstance(value, str) for value in members.values())
+    given_back = {**error.extensions, **members}
+    if "status" in problem and "status" not in given_back:
+        given_back["status"] = error.status
+    assert given_back == problem
+    assert (error.status, error.method, error.path, error.attempts) == (status, "GET", "/v2/integrations/abc", 1)
+
+
+@given(STATUSES, PROBLEMS)
+def test_the_message_can_be_printed_anywhere(status: int, problem: dict[str, Any]) -> None:
+    """A terminal takes no lone surrogate, and obeys an escape sequence."""
+    message = str(outcome(httpx.Response(status, json=problem)))
+    assert message.startswith(f"GET /v2/integrations/abc: {status}")
+    assert message.encode()
+    assert all(character.isprintable() or character.isspace() for character in message)
+
+
+BODIES = st.binary(max_size=60) | st.text(max_size=60).map(str.encode) | ANYTHING.map(lambda value: json.dumps(value).encode())
+
+
+@pytest.mark.parametrize("way", WAYS)
+@given(status=st.integers(200, 599), body=BODIES, retry_after=st.text(st.characters(codec="ascii"), max_size=9))
+def test_an_error_survives_being_copied(way: str, status: int, body: bytes, retry_after: str) -> None:
+    headers = {"Retry-After": retry_after.strip(), "X-Request-Id": "req-1"} if retry_after.isprintable() else {}
+    error = outcome(httpx.Response(status, content=body, headers=headers))
+    if not isinstance(error, ArizeError):
+        return
+    error.add_note("seen at three in the morning")
+    twin = WAYS[way](error)
+    assert is_equal(error, twin)
+    assert (str(twin), repr(twin)) == (str(error), repr(error))
+    assert "req-1" in str(twin) or "X-Request-Id" not in headers or isinstance(error, ResponseDecodingError)
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    "error", [ArizeError("a"), ConfigurationError("b"), outcome(httpx.ConnectTimeout("c")), outcome(OSError(5, "d"))], ids=repr
+)
+def test_an_error_without_an_answer_survives_being_copied(way: str, error: ArizeError) -> None:
+    assert is_equal(error, WAYS[way](error))
+
+
+def _mixed(spell: Callable[[str], str]) -> Callable[[str], str]:
+    return lambda key: "".join(spell(character) if index % 2 else character for index, character in enumerate(key))
+
+
+SPELLINGS: dict[str, Callable[[str], str]] = {
+    "as it is": str,
+    "percent-encoded": lambda key: quote(key, safe=""),
+    "percent-encoded like a path": quote,
+    "percent-encoded in lower case": lambda key: "".join(f"%{ord(c):02x}" if not c.isalnum() else c for c in key),
+    "percent-encoded in parts": _mixed(lambda c: f"%{ord(c):02X}"),
+    "html": html.escape,
+    "html without quotes": lambda key: html.escape(key, quote=False),
+    "html by number": lambda key: "".join(f"&#{ord(c)};" for c in key),
+    "html by hexadecimal number": _mixed(lambda c: f"&#x{ord(c):X};"),
+    "json": lambda key: json.dumps(key)[1:-1],
+    "json that escapes slashes": lambda key: json.dumps(key)[1:-1].replace("/", "\\/"),
+    "json that escapes markup": lambda key: "".join(f"\\u{ord(c):04x}" if c in "<>&'\"" else c for c in key),
+    "repr": lambda key: repr(key)[1:-1],
+    "upper case": str.upper,
+    "lower case": str.lower,
+}
+PLACES: dict[str, Callable[[str], httpx.Response | Exception]] = {
+    "the detail": lambda text: httpx.Response(401, json={"detail": f"bad token {text}!"}),
+    "another member": lambda text: httpx.Response(401, json={"seen": {"Authorization": [f"Bearer {text}"]}}),
+    "a member's name": lambda text: httpx.Response(401, json={f"Bearer {text}": 1}),
+    "an html page": lambda text: httpx.Response(502, text=f"<html><p>Bearer {text}</p></html>"),
+    "a header": lambda text: httpx.Response(403, headers={"X-Echo": text, "X-Request-Id": text}),
+    "a redirect": lambda text: httpx.Response(302, headers={"Location": f"https://h/?token={text}"}),
+    "a body that is no object": lambda text: httpx.Response(200, text=f'["{text}"]'),
+    "a body that is no json": lambda text: httpx.Response(200, text=text),
+    "an encoding": lambda text: httpx.Response(200, headers={"Content-Encoding": text}, stream=httpx.ByteStream(b"x")),
+    "a broken connection": lambda text: httpx.RemoteProtocolError(f"illegal header {text}"),
+    "a refused proxy": lambda text: httpx.ProxyError(text),
+}
+KEYS = (KEY, "ak-1234-plain", "/////", "%2f%2F%25", "\\\\u0041\\n", "&amp;&#47;")
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_a_key_that_is_echoed_is_not_shown(place: str, spelling: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    for key in KEYS:
+        echoed = SPELLINGS[spelling](key)
+        error = outcome(PLACES[place](echoed), key)
+        assert isinstance(error, ArizeError)
+        shown = [str(error), repr(error), *texts(vars(error)), *texts(error.args), caplog.text]
+        assert [text for text in shown if echoed in text] == []
+        assert repr(echoed)[1:-1] not in f"{error!r} {vars(error)}"
+        assert "[secure]" in "".join(shown)
+
+
+def texts(value: Any) -> list[str]:
+    """Every text inside a value, at any depth."""
+    if isinstance(value, (dict, httpx.Headers)):
+        return [text for pair in value.items() for item in pair for text in texts(item)]
+    if isinstance(value, (list, tuple)):
+        return [text for item in value for text in texts(item)]
+    return [value] if isinstance(value, str) else []
+
+
+def test_a_key_in_the_id_is_not_shown() -> None:
+    with IntegrationsClient("s3cret", base_url="https://h", retry=None, transport=httpx.MockTransport(_not_found)) as client:
+        with pytest.raises(APIStatusError) as caught:
+            client.get("s3cret")
+    assert "s3cret" not in f"{caught.value!r} {caught.value} {vars(caught.value)}"
+
+
+def _not_found(request: httpx.Request) -> httpx.Response:
+    return httpx.Response(404)
+
+
+def test_a_client_shows_no_key_and_is_not_pickled() -> None:
+    client = IntegrationsClient(KEY, base_url="https://h")
+    with client:
+        assert repr(client) == "IntegrationsClient(base_url='https://h')"
+        for way in (copy.copy, copy.deepcopy, pickle.dumps):
+            with pytest.raises(ConfigurationError, match="is not pickled"):
+                way(client)
+        for way in (copy.deepcopy, pickle.dumps):
+            with pytest.raises(TypeError, match="not pickled"):
+                way(client._session.secret)
+        assert KEY not in repr(client._session.secret)
+
+
+def test_words_stay_whole_where_the_key_is_hardly_one() -> None:
+    """Masking every `a` would make every message unreadable and hide nothing."""
+    assert outcome(httpx.Response(404, json={"detail": "a banana"}), key="a").detail == "a banana"
+
+
+NETWORK = [
+    httpx.ConnectError("x"),
+    httpx.ReadError("x"),
+    httpx.WriteError("x"),
+    httpx.CloseError("x"),
+    httpx.ProxyError("x"),
+    httpx.UnsupportedProtocol("x"),
+    httpx.RemoteProtocolError("x"),
+    httpx.LocalProtocolError("x"),
+    httpx.DecodingError("x"),
+    httpx.TooManyRedirects("x"),
+    httpx.InvalidURL("x"),
+    httpx.StreamClosed(),
+    ConnectionResetError(104, "x"),
+    OSError("x"),
+]
+LATE = [httpx.ConnectTimeout("x"), httpx.ReadTimeout("x"), httpx.WriteTimeout("x"), httpx.PoolTimeout("x"), TimeoutError("x")]
+
+
+@pytest.mark.parametrize("raised", [*NETWORK, *LATE], ids=repr)
+def test_what_networks_do_is_a_connection_error(raised: Exception) -> None:
+    error = outcome(raised)
+    assert isinstance(error, APIConnectionError)
+    assert (type(error).__name__ == "APITimeoutError") == (raised in LATE)
+    assert str(error).startswith("GET /v2/integrations/abc: ")
+    assert str(error).endswith(".")
+    assert error.attempts == 1
+
+
+def test_a_transports_own_mistake_stays_what_it_is() -> None:
+    """Hidden in a connection error it would be retried, and never found."""
+    with pytest.raises(ZeroDivisionError):
+        outcome(ZeroDivisionError())

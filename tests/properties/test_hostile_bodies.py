@@ -1,0 +1,175 @@
+"""Bodies made to break a client: each is a result or the SDK's own error, in reasonable time, under any status."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import time
+import zlib
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from arize_integrations_api.examples import EXAMPLES
+from hypothesis import given, strategies as st
+
+from arize_integrations import ArizeError, IntegrationsClient, ResponseDecodingError, UnknownVariant
+
+GOOD = EXAMPLES["get_v2_integrations_item"][200]["body"]
+WITHIN = 10.0
+"""Seconds, on a busy machine; a hang would take minutes."""
+
+
+def nested(depth: int, opening: str = '{"a":', closing: str = "}", core: str = "1") -> bytes:
+    return (opening * depth + core + closing * depth).encode()
+
+
+def inside(value: bytes) -> bytes:
+    """The documented answer with one more field."""
+    return json.dumps(GOOD)[:-1].encode() + b', "new": ' + value + b"}"
+
+
+DEPTHS = (100, 330, 500, 900, 990, 1100, 5000, 20_000, 100_000)
+BODIES: dict[str, bytes] = {
+    **{f"objects {depth} deep": nested(depth) for depth in DEPTHS},
+    **{f"lists {depth} deep": b'{"a":' + nested(depth, "[", "]") + b"}" for depth in DEPTHS},
+    **{f"a field with lists {depth} deep": inside(nested(depth, "[", "]")) for depth in DEPTHS},
+    **{f"a field with objects {depth} deep": inside(nested(depth)) for depth in DEPTHS},
+    **{f"tags {depth} deep": nested(depth, '{"type":"llm","config":{"provider":"openAI","a":', "}}") for depth in DEPTHS},
+    "200 kB, 500 deep": nested(500, '{"' + "k" * 400 + '":'),
+    "a string of 10 MB": b'{"type": "llm", "name": "' + b"x" * 10_000_000 + b'"}',
+    "a long tag": b'{"type": "' + b"_" * 1_000_000 + b'"}',
+    "a long timestamp": inside(b"0").replace(b"2026-02-13T21:27:19.055Z", b"2026-02-13T21:27:19." + b"0" * 1_000_000 + b"Z"),
+    "many keys": json.dumps({str(number): number for number in range(100_000)}).encode(),
+    "duplicate keys": b'{"type": "llm", "type": "webhook", "id": 1, "id": "2"}',
+    "not a number": inside(b"[NaN, Infinity, -Infinity]"),
+    "a number beyond floats": inside(b"1e999"),
+    "an integer of 5000 digits": inside(b"9" * 5000),
+    "a lone surrogate": inside(b'"\\ud800"'),
+    "a lone surrogate as a key": b'{"\\udfff": 1, "type": "\\ud800"}',
+    "a byte order mark": b"\xef\xbb\xbf" + json.dumps(GOOD).encode(),
+    "utf-16": json.dumps(GOOD).encode("utf-16"),
+    "latin-1": b'{"name": "\xe9"}',
+    "a zero byte": b'{"name": "\x00"}',
+    "hooks of Python": b'{"__class__": 1, "__deepcopy__": 2, "__reduce_ex__": 3, "to_dict": 4, "raw": 5, "tag": 6}',
+    "hooks inside": inside(b'{"__class__": 1, "to_dict": 2}'),
+    "nothing": b"",
+    "spaces": b" \n ",
+    "null": b"null",
+    "a list": b"[]",
+    "a string": b'"{}"',
+    "a number": b"5",
+    "true": b"true",
+    "an object": b"{}",
+    "two objects": b"{}{}",
+    "half an object": b'{"id": "x',
+    "a page": b"<html><body>It works!</body></html>",
+}
+
+
+def fetch(response: httpx.Response) -> object:
+    transport = httpx.MockTransport(lambda request: response)
+    with IntegrationsClient("some-key", base_url="https://h", retry=None, transport=transport) as client:
+        return client.get("abc")
+
+
+@pytest.mark.parametrize("status", [200, 404, 429, 500])
+@pytest.mark.parametrize("name", BODIES)
+def test_a_hostile_body_is_a_result_or_an_error_of_ours(name: str, status: int) -> None:
+    began = time.monotonic()
+    try:
+        result = fetch(httpx.Response(status, content=BODIES[name]))
+    except ArizeError as error:
+        assert (status == 200) == isinstance(error, ResponseDecodingError)
+        assert len(str(error)) < 1000
+        assert len(repr(error)) < 1100
+    else:
+        given_back = result.to_dict()  # type: ignore[attr-defined]
+        assert given_back.keys() == json.loads(BODIES[name].decode("utf-8-sig")).keys()
+        assert repr(result)
+    assert time.monotonic() - began < WITHIN
+
+
+@pytest.mark.parametrize("name", ["200 kB, 500 deep", "a string of 10 MB", "duplicate keys", "not a number", "hooks of Python"])
+def test_what_an_issue_named_is_a_result(name: str) -> None:
+    assert fetch(httpx.Response(200, content=BODIES[name]))
+
+
+def test_of_duplicate_keys_the_last_counts() -> None:
+    result = fetch(httpx.Response(200, content=BODIES["duplicate keys"]))
+    assert isinstance(result, UnknownVariant)
+    assert (result.tag, result.id) == ("webhook", "2")
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("nothing", "the body is empty"),
+        ("spaces", "the body is empty"),
+        ("null", "the body is JSON, but null and not an object"),
+        ("a list", "the body is JSON, but a list and not an object"),
+        ("a string", "the body is JSON, but a string and not an object"),
+        ("a number", "the body is JSON, but a number and not an object"),
+        ("true", "the body is JSON, but true or false and not an object"),
+        ("half an object", "the body is not JSON"),
+        ("a page", "the body is not JSON"),
+        ("latin-1", "the body is not UTF-8 text"),
+        ("objects 100000 deep", "the body is nested too deeply"),
+    ],
+)
+def test_an_answer_that_is_no_json_object_says_what_it_is(name: str, reason: str) -> None:
+    with pytest.raises(ResponseDecodingError, match=f"the server answered 200, but {reason}") as caught:
+        fetch(httpx.Response(200, content=BODIES[name], headers={"X-Request-Id": "req-7"}))
+    assert (caught.value.status, caught.value.request_id, caught.value.attempts) == (200, "req-7", 1)
+
+
+def chunks(*parts: bytes) -> Iterator[bytes]:
+    yield from parts
+
+
+PACKED = gzip.compress(json.dumps(GOOD).encode())
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"), [("gzip", PACKED), ("X-GZIP", PACKED), ("deflate", zlib.compress(b'{"type": "x"}')), ("identity", b"{}")]
+)
+def test_a_body_compressed_unasked_is_read(encoding: str, body: bytes) -> None:
+    halves = chunks(body[:7], body[7:])
+    assert fetch(httpx.Response(200, headers={"Content-Encoding": encoding}, stream=_Stream(halves)))
+
+
+class _Stream(httpx.SyncByteStream):
+    def __init__(self, parts: Iterator[bytes]) -> None:
+        self._parts = parts
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._parts
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body", "reason"),
+    [
+        ("br", b"\x0b", "has an encoding that was not asked for"),
+        ("gzip, gzip", PACKED, "has an encoding that was not asked for"),
+        ("gzip", b"not gzip", "not compressed as"),
+        ("gzip", PACKED[:-9], "ends too early"),
+        ("deflate", PACKED, "not compressed as"),
+        ("gzip", gzip.compress(b"0" * 70_000_000), "larger than 64 MiB"),
+        ("", b"0" * 70_000_000, "larger than 64 MiB"),
+    ],
+)
+def test_a_body_that_cannot_be_unpacked_says_so(encoding: str, body: bytes, reason: str) -> None:
+    headers = {"Content-Encoding": encoding} if encoding else {}
+    with pytest.raises(ResponseDecodingError, match=reason):
+        fetch(httpx.Response(200, headers=headers, stream=_Stream(chunks(body[:5], body[5:]))))
+
+
+@given(st.binary(max_size=200), st.sampled_from([200, 201, 299, 300, 404, 429, 503]), st.sampled_from(["", "gzip", "deflate"]))
+def test_any_bytes_are_a_result_or_an_error_of_ours(body: bytes, status: int, encoding: str) -> None:
+    headers = {"Content-Encoding": encoding} if encoding else {}
+    try:
+        fetch(httpx.Response(status, headers=headers, stream=_Stream(chunks(body))))
+    except ArizeError as error:
+        assert str(error)
+    else:
+        assert 200 <= status <= 299
