@@ -1,10 +1,11 @@
-"""An asyncio server in a thread of its own, so that tests of either kind can use it."""
+"""A server in a thread of its own, with its own event loop, so that tests of either kind can use it."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeAlias
 
 from arize_integrations.testing._http import HEAD_LIMIT
@@ -19,12 +20,17 @@ Conversation: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter],
 
 
 class ThreadedServer:
-    """Holds one conversation per connection of `listener`, from now until `stop`."""
+    """Holds one conversation per connection of `listener`, from now until `stop`.
+
+    It accepts by itself: asyncio's own server loses connections that arrive while it is being closed.
+    """
 
     def __init__(self, listener: socket.socket, converse: Conversation) -> None:
+        listener.setblocking(False)
         self._listener = listener
         self._converse = converse
-        self._loop = asyncio.new_event_loop()
+        self._held: dict[asyncio.Task[None], socket.socket] = {}
+        self._loop = asyncio.SelectorEventLoop()
         self._stopping = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="arize-stand-in", daemon=True)
         self._thread.start()
@@ -36,19 +42,37 @@ class ThreadedServer:
 
     def _run(self) -> None:
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
-            runner.run(self._accept())  # leaving the runner cancels the conversations
+            runner.run(self._serve())
 
-    async def _accept(self) -> None:
-        server = await asyncio.start_server(self._hold, sock=self._listener, backlog=BACKLOG, limit=HEAD_LIMIT)
+    async def _serve(self) -> None:
+        self._loop.add_reader(self._listener, self._accept)
         await self._stopping.wait()
-        server.close()
+        self._loop.remove_reader(self._listener)
+        self._listener.close()
+        conversations = list(self._held)
+        for conversation in conversations:
+            conversation.cancel()
+        await asyncio.gather(*conversations, return_exceptions=True)
 
-    async def _hold(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _accept(self) -> None:
+        with suppress(BlockingIOError, ConnectionError):  # no more of them, or gone again
+            while True:
+                sock, _ = self._listener.accept()
+                conversation = self._loop.create_task(self._hold(sock))
+                self._held[conversation] = sock
+                conversation.add_done_callback(self._let_go)
+
+    def _let_go(self, conversation: asyncio.Task[None]) -> None:
+        self._held.pop(conversation).close()
+
+    async def _hold(self, sock: socket.socket) -> None:
+        sock.setblocking(False)
+        reader, writer = await asyncio.open_connection(sock=sock, limit=HEAD_LIMIT)
         try:
             await self._converse(reader, writer)
+            writer.close()
+            await writer.wait_closed()
         except (ConnectionError, asyncio.IncompleteReadError):
             pass  # the client left in the middle: nobody is there to tell
-        except asyncio.CancelledError:
-            writer.transport.abort()
         finally:
-            writer.close()
+            writer.transport.abort()

@@ -312,3 +312,17 @@ def test_hundreds_of_connections_at_once_are_all_answered(server: StandInServer)
             connection.close()
     assert statuses == {404}
     assert time.monotonic() - began < 5
+
+
+def test_closing_while_connections_arrive_loses_none() -> None:
+    """A connection that is just being accepted is cut like all others, whatever the moment."""
+    for _ in range(30):
+        server = StandInServer().start()
+        arriving = [connect(server) for _ in range(10)]
+        for connection in arriving:
+            connection.connect()
+        server.close()
+        for connection in arriving:
+            with contextlib.suppress(ConnectionResetError):
+                assert connection.sock.recv(1) == b""
+            connection.close()
