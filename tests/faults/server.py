@@ -250,6 +250,16 @@ def stall(start: bytes) -> Turn:
     return turn
 
 
+def late(seconds: float) -> Turn:
+    """Answer well, but only after so many seconds."""
+
+    def turn(connection: Connection) -> None:
+        connection.stopping.wait(seconds)
+        connection.send(OK)
+
+    return turn
+
+
 def drip(start: bytes, piece: bytes, every: float) -> Turn:
     """Send `start`, then `piece` every so many seconds, for as long as anybody listens."""
 

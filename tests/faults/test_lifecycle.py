@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import functools
 import gc
 import logging
 import multiprocessing
 import os
 import pickle
+import signal
 import threading
+import time
 import traceback
 import tracemalloc
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -21,15 +25,15 @@ import psutil
 import pytest
 
 from arize_integrations import (
-    APIConnectionError,
     ArizeError,
     AsyncIntegrationsClient,
     ConfigurationError,
     IntegrationsClient,
     ResponseDecodingError,
+    RetryPolicy,
 )
 from tests.faults.calls import KEY, STYLES, Style, call
-from tests.faults.server import ID, OK, Connection, FaultServer, answer, gzip_bomb, stall
+from tests.faults.server import ID, OK, Connection, FaultServer, Turn, answer, gzip_bomb, late, stall
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -277,7 +281,7 @@ def test_calls_one_after_another_share_a_connection_until_the_server_hangs_up(se
 
 @pytest.mark.parametrize("style", ["sync", "asyncio"])
 def test_a_gzip_bomb_takes_bounded_memory(style: Style) -> None:
-    bomb = answer(200, gzip_bomb(512), "Content-Encoding: gzip")
+    bomb = answer(200, gzip_bomb(256), "Content-Encoding: gzip")
     with FaultServer(bomb) as server:
         tracemalloc.start()
         outcome = call(style, server.base_url, retry=None)
@@ -317,21 +321,51 @@ def test_a_key_that_cannot_be_used_is_not_shown(caplog: pytest.LogCaptureFixture
         assert KEY not in f"{caught.value} {ours}"
 
 
-@each_style
-def test_a_cancelled_or_interrupted_call_leaves_the_client_usable(style: Style) -> None:
-    with FaultServer(stall(b""), OK) as server:
-        if style == "sync":
-            with IntegrationsClient(KEY, base_url=server.base_url, retry=None, timeout=0.2) as client:
-                with pytest.raises(APIConnectionError):
-                    client.get(ID)
-                client.get(ID)
-            return
+# Given up half way
 
-        async def play() -> None:
-            async with AsyncIntegrationsClient(KEY, base_url=server.base_url, retry=None) as client:
+
+@pytest.mark.parametrize("turn", [stall(b""), answer(429, "", "Retry-After: 1")], ids=["sending", "waiting"])
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_cancelled_call_leaves_the_client_sound(backend: str, turn: Turn) -> None:
+    async def play() -> None:
+        with FaultServer(turn, OK) as server:
+            async with AsyncIntegrationsClient(KEY, base_url=server.base_url) as client:
                 with anyio.move_on_after(0.2) as scope:
                     await client.get(ID)
                 assert scope.cancelled_caught
                 await client.get(ID)
+                assert len(server.heads) == 2
 
-        anyio.run(play, backend=style)
+    anyio.run(play, backend=backend)
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="needs POSIX signals")
+@pytest.mark.parametrize("turn", [stall(b""), answer(429, "", "Retry-After: 1")], ids=["sending", "waiting"])
+def test_an_interrupted_call_leaves_the_client_sound(turn: Turn) -> None:
+    """Ctrl-C is not held back by a socket or a wait, and the next call is not hindered by it."""
+    interrupt = functools.partial(signal.pthread_kill, threading.main_thread().ident or 0, signal.SIGINT)
+    timer = threading.Timer(0.3, interrupt)
+    with (
+        FaultServer(turn, OK) as server,
+        IntegrationsClient(KEY, base_url=server.base_url) as client,
+    ):
+        timer.start()
+        began = time.monotonic()
+        with pytest.raises(KeyboardInterrupt):
+            client.get(ID)
+        assert time.monotonic() - began < 1
+        client.get(ID)
+        assert len(server.heads) == 2
+
+
+def test_impatient_calls_queue_without_burning_the_processor() -> None:
+    """More calls than the client makes at once, none of which may wait for a retry."""
+    policy = RetryPolicy(max_elapsed=0)
+    with (
+        FaultServer(late(1.0)) as server,
+        IntegrationsClient(KEY, base_url=server.base_url, retry=policy) as client,
+        ThreadPoolExecutor(100) as pool,
+    ):
+        began = time.process_time()
+        list(pool.map(client.get, [ID] * 100))
+        assert time.process_time() - began < 0.8
