@@ -100,9 +100,6 @@ $(VENV)/.development: $(VENV)/.package
 	@$(RUN) -m pip install --quiet --quiet --group dev
 	@touch $@
 
-$(VENV)/.sbom: $(VENV)/.development ## List what an installation brings, as CycloneDX, in build/sbom.cdx.json
-	@$(RUN) -m scripts.sbom
-
-docs: $(VENV)/.development
+$(VENV)/.docs: $(VENV)/.development
 	@$(RUN) -m pip install --quiet --quiet --group docs
 	@touch $@

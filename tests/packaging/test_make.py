@@ -1,0 +1,82 @@
+"""The Makefile, as far as it can be tried without setting anything up."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+TARGETS = sorted(set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE)))
+
+pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="there is no make here")
+
+
+def make(folder: Path, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    return subprocess.run(
+        ["make", "--no-print-directory", *arguments],
+        cwd=folder,
+        env=inherited | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A tree whose environment is ready, and whose Python prints what it is asked to run."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\nprintf "[%s]" "$@"; echo; printf "ID=%s\\n" "$ID"\n', encoding="utf-8")
+    python.chmod(0o755)
+    for stamp in (".package", ".development", ".docs"):
+        (tmp_path / ".venv" / stamp).touch()
+    return tmp_path
+
+
+def test_help_lists_every_target(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    listed = re.findall(r"^  make ([a-z-]+) ", make(tmp_path).stdout, re.MULTILINE)
+    assert sorted(listed) == TARGETS
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_target_is_declared_once_and_as_no_file(tree: Path, target: str) -> None:
+    (tree / target).touch()
+    done = make(tree, "--dry-run", target)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "up to date" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    "value", ["https://x.example/?a=$(shell echo broken)&b=`id`", 'a "b" $HOME; echo broken', "a b'c"]
+)
+def test_what_is_typed_reaches_the_command_as_typed(tree: Path, value: str) -> None:
+    """A URL may hold anything; neither make nor the shell may act on it."""
+    assert f"[--source][{value}]" in make(tree, "update-spec", f"SOURCE={value}").stdout
+    assert f"[--source][{value}]" in make(tree, "update-spec", SOURCE=value).stdout
+    assert f"ID={value}\n" in make(tree, "demo", f"ID={value}").stdout
+
+
+def test_without_a_source_none_is_passed(tree: Path) -> None:
+    assert "--source" not in make(tree, "update-spec").stdout
+
+
+def test_a_python_that_is_too_old_is_said_in_a_sentence(tree: Path) -> None:
+    shutil.rmtree(tree / ".venv")
+    old = tree / "python3"
+    old.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    old.chmod(0o755)
+    done = make(tree, "demo", f"PYTHON={old}")
+    assert done.returncode != 0
+    assert f"arize-integrations needs Python 3.11 or newer, and {old} is not." in done.stderr
+    assert "make demo PYTHON=" in done.stderr
+    assert not (tree / ".venv").exists()
