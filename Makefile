@@ -12,7 +12,7 @@ override SOURCE := $(value SOURCE)
 override ID := $(value ID)
 export SOURCE ID PYTHONS
 
-.PHONY: help demo test test-wheel contract generate check update-spec rehearse propose report lint typecheck bench build sbom docs messages clean
+.PHONY: help demo test test-wheel contract generate check update-spec rehearse propose report format lint typecheck bench build sbom docs messages clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,10 @@ propose: ## Open or update the pull request for what is in build/proposal; for r
 
 report: $(VENV)/.development ## Say what the last spec change means for callers
 	@$(RUN) -m scripts.report
+
+format: $(VENV)/.development ## Mend what can be mended of style
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
 
 lint: $(VENV)/.development ## Check style, and the workflows
 	$(BIN)/ruff check
