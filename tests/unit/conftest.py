@@ -1,0 +1,88 @@
+"""One body of each test, run by the sync client and by the async one under asyncio and trio."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any, TypeAlias
+
+import anyio.from_thread
+import pytest
+
+from arize_integrations import AsyncIntegrationsClient, Integration, IntegrationsClient
+from arize_integrations.testing import StandInServer
+
+KEY = "test-key"
+Connect: TypeAlias = Callable[..., "Client"]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_from_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ARIZE_API_KEY", "ARIZE_REGION", "ARIZE_API_HOST", "ARIZE_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
+class Client:
+    """Either client, called the same way."""
+
+    def __init__(self, client: Any, run: Callable[..., Any]) -> None:
+        self.client = client
+        self._run = run
+
+    def get(self, integration_id: str) -> Integration:
+        """What `get` returns, or `await get`."""
+        result: Integration = self._run(self.client.get, integration_id)
+        return result
+
+    def with_options(self, **options: Any) -> Client:
+        return Client(self.client.with_options(**options), self._run)
+
+    def close(self) -> None:
+        self._run(self.client.close if isinstance(self.client, IntegrationsClient) else self.client.aclose)
+
+    def enter(self) -> Any:
+        """What `with` or `async with` binds."""
+        sync = isinstance(self.client, IntegrationsClient)
+        return self._run(self.client.__enter__ if sync else self.client.__aenter__)
+
+    def leave(self) -> None:
+        sync = isinstance(self.client, IntegrationsClient)
+        self._run(self.client.__exit__ if sync else self.client.__aexit__, None, None, None)
+
+
+def _call(function: Callable[..., Any], *args: Any) -> Any:
+    return function(*args)
+
+
+@pytest.fixture
+def server() -> Iterator[StandInServer]:
+    with StandInServer(api_key=KEY) as running:
+        yield running
+
+
+@pytest.fixture(params=["sync", "asyncio", "trio"])
+def connect(request: pytest.FixtureRequest, server: StandInServer) -> Iterator[Connect]:
+    """Makes clients of the stand-in, and closes them."""
+    with ExitStack() as stack:
+        if request.param == "sync":
+            kind: Any = IntegrationsClient
+            run: Callable[..., Any] = _call
+        else:
+            kind = AsyncIntegrationsClient
+            run = stack.enter_context(anyio.from_thread.start_blocking_portal(request.param)).call
+
+        def make(**options: Any) -> Client:
+            options = {"api_key": KEY, "base_url": server.base_url, **options}
+            client = Client(kind(**options), run)
+            stack.callback(client.close)
+            return client
+
+        yield make
+
+
+@pytest.fixture
+def client(connect: Connect) -> Client:
+    return connect()

@@ -1,0 +1,224 @@
+"""What a client is beside its calls: options, sharing, closing, what it logs, and what importing it costs."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import subprocess
+import sys
+from typing import Any, get_type_hints
+
+import arize_integrations_api.models as models
+import httpx
+import pytest
+from arize_integrations_api.examples import EXAMPLES
+
+import arize_integrations
+from arize_integrations import (
+    AsyncIntegrationsClient,
+    ConfigurationError,
+    IntegrationsClient,
+    NotFoundError,
+    RateLimitError,
+    RetryPolicy,
+)
+from arize_integrations.testing import Answer, StandInServer
+from tests.unit.conftest import KEY, Client, Connect
+
+EXAMPLE: dict[str, Any] = EXAMPLES["get_v2_integrations_item"][200]["body"]
+ID: str = EXAMPLE["id"]
+
+
+def test_both_clients_take_the_same_arguments() -> None:
+    sync, other = (inspect.signature(kind).parameters for kind in (IntegrationsClient, AsyncIntegrationsClient))
+    assert list(sync) == list(other)
+    assert [(p.kind, p.default) for p in sync.values()] == [(p.kind, p.default) for p in other.values()]
+
+
+def test_a_derived_client_has_its_own_options_and_leaves_the_first_as_it_was(client: Client, server: StandInServer) -> None:
+    derived = client.with_options(headers={"X-Team": "blue"}, timeout=httpx.Timeout(5), retry=None)
+    further = derived.with_options(timeout=3)
+    plain = derived.with_options(headers=None)
+    for each in (client, derived, further, plain):
+        each.get(ID)
+    teams = [{name.lower(): value for name, value in request.headers.items()}.get("x-team") for request in server.requests]
+    assert teams == [None, "blue", "blue", None]
+
+
+def test_a_derived_client_keeps_what_it_is_not_told_to_change(client: Client, server: StandInServer) -> None:
+    final = client.with_options(retry=None).with_options(timeout=5)
+    server.answer_next(Answer.example(429))
+    with pytest.raises(RateLimitError):
+        final.get(ID)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("retry", 3),
+        ("retry", "no"),
+        ("timeout", 0),
+        ("timeout", -1.0),
+        ("timeout", float("nan")),
+        ("timeout", float("inf")),
+        ("timeout", True),
+        ("timeout", "5"),
+        ("timeout", None),
+        ("headers", {"Authorization": "Bearer other"}),
+        ("headers", {"X": "a\nb"}),
+    ],
+)
+def test_an_option_that_cannot_be_used_is_refused_at_once(connect: Connect, option: str, value: Any) -> None:
+    with pytest.raises(ConfigurationError, match=option):
+        connect(**{option: value})
+    with pytest.raises(ConfigurationError, match=option):
+        connect().with_options(**{option: value})
+
+
+def test_closing_a_derived_client_leaves_the_others_open(client: Client) -> None:
+    derived = client.with_options(timeout=5)
+    derived.get(ID)
+    derived.close()
+    with pytest.raises(ConfigurationError, match="This client is closed: create a new one"):
+        derived.get(ID)
+    assert client.get(ID)
+    client.close()
+
+
+def test_closing_a_client_closes_those_derived_from_it(client: Client) -> None:
+    derived = client.with_options(timeout=5)
+    client.close()
+    client.close()
+    for closed in (client, derived):
+        with pytest.raises(ConfigurationError, match="closed"):
+            closed.get(ID)
+        with pytest.raises(ConfigurationError, match="closed"):
+            closed.with_options(timeout=1)
+        with pytest.raises(ConfigurationError, match="closed"):
+            closed.enter()
+
+
+def test_a_client_is_a_context_manager_that_closes_it(client: Client) -> None:
+    assert client.enter() is client.client
+    assert client.get(ID)
+    client.leave()
+    with pytest.raises(ConfigurationError, match="closed"):
+        client.get(ID)
+
+
+def test_each_kind_of_drift_is_logged_once_for_a_client_and_those_derived_from_it(
+    connect: Connect, server: StandInServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    secret = "a value that nobody may log"
+    server.add({**EXAMPLE, "id": "drifted", "new_field": secret, "name": [secret], "config": {"provider": secret}})
+    client = connect()
+    for _ in range(2):
+        client.get("drifted")
+        client.with_options(timeout=5).get("drifted")
+    records = [record for record in caplog.records if record.name == "arize_integrations"]
+    assert {record.levelno for record in records} == {logging.WARNING}
+    messages = [record.getMessage() for record in records]
+    assert len(messages) == len(set(messages)) == 3
+    for place in ("LlmIntegration.new_field", "LlmIntegration.name", "LlmConfig.provider"):
+        assert [message for message in messages if place in message]
+    assert secret not in caplog.text
+    connect().get("drifted")
+    assert len([record for record in caplog.records if record.name == "arize_integrations"]) == 6
+
+
+def test_invented_field_names_do_not_fill_the_log_or_the_memory(
+    client: Client, server: StandInServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.add({**EXAMPLE, **{f"invented {number}": number for number in range(3000)}, "a" * 5000: 1})
+    client.get(ID)
+    assert len(caplog.records) == 1000
+    assert max(len(record.getMessage()) for record in caplog.records) < 500
+
+
+def test_the_key_and_the_endpoint_come_from_the_environment_where_no_argument_is_given(
+    server: StandInServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARIZE_API_KEY", KEY)
+    monkeypatch.setenv("ARIZE_BASE_URL", server.base_url)
+    with IntegrationsClient() as client:
+        assert client.get(ID)
+    monkeypatch.delenv("ARIZE_API_KEY")
+    with pytest.raises(ConfigurationError, match="ARIZE_API_KEY is not set"):
+        IntegrationsClient()
+
+
+@pytest.mark.parametrize("key", ["", " ", "a b", "a\n", "\ta", "é", 5, b"key"])
+def test_a_key_that_is_none_is_refused(key: Any) -> None:
+    with pytest.raises(ConfigurationError, match="api_key "):
+        IntegrationsClient(key)
+
+
+def test_a_key_from_another_place_is_refused_by_the_server(connect: Connect) -> None:
+    with pytest.raises(arize_integrations.AuthenticationError, match="Check api_key or ARIZE_API_KEY"):
+        connect(api_key="wrong").get(ID)
+
+
+def test_a_transport_of_the_users_own_is_what_sends() -> None:
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(404)
+
+    with IntegrationsClient(KEY, region="eu-west-1a", transport=httpx.MockTransport(answer), timeout=7) as client:
+        with pytest.raises(NotFoundError):
+            client.get("a")
+    assert seen[0].url.host == "api.eu-west-1a.arize.com"
+    assert seen[0].extensions["timeout"] == {"connect": 7, "read": 7, "write": 7, "pool": 7}
+
+
+def test_an_unclosed_client_warns() -> None:
+    client = IntegrationsClient(KEY, base_url="https://h")
+    with pytest.warns(ResourceWarning, match="unclosed client of https://h"):
+        client._session.__del__()
+    client.close()
+    client._session.__del__()
+
+
+def test_a_policy_is_a_value() -> None:
+    assert RetryPolicy() == RetryPolicy(4, 60.0, 120.0, 0.5, 8.0)
+    assert len({RetryPolicy(), RetryPolicy(), RetryPolicy(max_retries=1)}) == 2
+    with pytest.raises(AttributeError):
+        RetryPolicy().max_retries = 1  # type: ignore[misc]
+
+
+NAMES = """
+    IntegrationsClient AsyncIntegrationsClient RetryPolicy Integration UnknownVariant UNSET Unset ArizeError ConfigurationError
+    APIConnectionError APITimeoutError APIStatusError BadRequestError AuthenticationError PermissionDeniedError NotFoundError
+    ConflictError UnprocessableEntityError RateLimitError InternalServerError ResponseDecodingError __version__
+""".split()
+
+
+def test_the_public_names_are_there_and_so_is_every_model() -> None:
+    public = arize_integrations.__all__  # type: ignore[attr-defined]
+    assert {*NAMES, *models.__all__} <= set(public)
+    assert all(getattr(arize_integrations, name) is not None for name in public)
+    assert {*public} <= set(dir(arize_integrations))
+    assert all(getattr(arize_integrations, name) is getattr(models, name) for name in models.__all__)
+    for unknown in ("Nonsense", "_nonsense", "httpx"):
+        with pytest.raises(AttributeError, match=f"has no attribute '{unknown}'"):
+            getattr(arize_integrations, unknown)
+
+
+def test_get_promises_an_integration() -> None:
+    for kind in (IntegrationsClient, AsyncIntegrationsClient):
+        assert get_type_hints(kind.get, vars(models)) == {"integration_id": str, "return": models.Integration}
+
+
+def test_importing_the_package_costs_next_to_nothing() -> None:
+    code = (
+        "import sys, arize_integrations; before = set(sys.modules); "
+        "assert arize_integrations.__version__; "
+        "heavy = {'httpx', 'anyio', 'attrs', 'attr', 'ssl', 'dateutil', 'arize_integrations_api'} & before; "
+        "assert not heavy, heavy; "
+        "assert arize_integrations.ConfigurationError; assert 'httpx' not in sys.modules; "
+        "assert arize_integrations.IntegrationsClient; from arize_integrations import *; assert LlmIntegration"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -1,0 +1,123 @@
+"""How patient a client is, over a real connection to the stand-in."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import time
+
+import pytest
+from arize_integrations_api.examples import EXAMPLES
+
+from arize_integrations import APIStatusError, InternalServerError, RateLimitError, RetryPolicy
+from arize_integrations.testing import Answer, StandInServer
+from tests.unit.conftest import Client, Connect
+
+ID = EXAMPLES["get_v2_integrations_item"][200]["body"]["id"]
+QUICK = RetryPolicy(initial_backoff=0.001, max_backoff=0.002)
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
+def test_a_passing_failure_is_survived(connect: Connect, server: StandInServer, status: int) -> None:
+    server.answer_next(Answer(status=status), Answer(status=status))
+    assert connect(retry=QUICK).get(ID)
+    assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 418, 422, 501, 505])
+def test_a_lasting_failure_is_final(connect: Connect, server: StandInServer, status: int) -> None:
+    server.answer_next(Answer(status=status))
+    with pytest.raises(APIStatusError):
+        connect(retry=QUICK).get(ID)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("retries", [0, 1, 3])
+def test_tries_are_counted(connect: Connect, server: StandInServer, retries: int) -> None:
+    server.answer_next(*[Answer(status=503)] * 5)
+    with pytest.raises(InternalServerError) as caught:
+        connect(retry=RetryPolicy(max_retries=retries, initial_backoff=0.001)).get(ID)
+    assert (caught.value.attempts, len(server.requests)) == (retries + 1, retries + 1)
+    assert (f" after {retries + 1} attempts: " in str(caught.value)) == (retries > 0)
+
+
+def test_without_a_policy_every_answer_is_final(connect: Connect, server: StandInServer) -> None:
+    server.answer_next(Answer.example(429))
+    with pytest.raises(RateLimitError):
+        connect(retry=None).get(ID)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_the_server_is_never_asked_early(connect: Connect, server: StandInServer, status: int) -> None:
+    server.answer_next(Answer(status=status, headers={"Retry-After": "1"}), Answer(status=status, headers={"Retry-After": "0.2"}))
+    assert connect(retry=QUICK).get(ID)
+    times = [request.received_at for request in server.requests]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
+    assert gaps[0] >= 1.0
+    assert gaps[1] >= 0.2
+
+
+@pytest.mark.parametrize("policy", [RetryPolicy(max_wait=41), RetryPolicy(max_elapsed=41)], ids=repr)
+def test_a_wait_beyond_the_policy_is_not_begun(connect: Connect, server: StandInServer, policy: RetryPolicy) -> None:
+    server.answer_next(Answer.example(429, headers={"Retry-After": "42"}))
+    began = time.monotonic()
+    with pytest.raises(RateLimitError, match=r"RetryPolicy\(max_wait=") as caught:
+        connect(retry=policy).get(ID)
+    assert (caught.value.retry_after, caught.value.attempts) == (42.0, 1)
+    assert time.monotonic() - began < 10
+
+
+def test_what_one_call_learned_holds_for_the_next(connect: Connect, server: StandInServer) -> None:
+    client = connect(retry=RetryPolicy(max_wait=1))
+    server.answer_next(Answer(status=429, headers={"Retry-After": "30"}))
+    with pytest.raises(RateLimitError):
+        client.get(ID)
+    with pytest.raises(RateLimitError, match="Held back by the client") as caught:
+        client.with_options(headers={"X-Other": "1"}).get(ID)
+    assert caught.value.attempts == 0
+    assert 28 < (caught.value.retry_after or 0) <= 30
+    assert len(server.requests) == 1
+
+
+def test_a_call_whose_answers_are_final_is_not_held_back(connect: Connect, server: StandInServer) -> None:
+    client = connect(retry=RetryPolicy(max_wait=1))
+    server.answer_next(Answer(status=429, headers={"Retry-After": "30"}))
+    with pytest.raises(RateLimitError):
+        client.get(ID)
+    assert client.with_options(retry=None).get(ID)
+
+
+def test_a_wait_is_logged_with_what_a_program_needs(
+    connect: Connect, server: StandInServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "arize_integrations")
+    server.answer_next(Answer(status=429, headers={"Retry-After": "0.1"}), Answer(drop="before"))
+    connect(retry=QUICK).get(ID)
+    waits = [record for record in caplog.records if record.name == "arize_integrations" and record.levelno == logging.INFO]
+    told = [record.arize_wait for record in waits]  # type: ignore[attr-defined]
+    assert [wait["attempts"] for wait in told] == [1, 2]
+    assert told[0]["seconds"] == pytest.approx(0.1)
+    assert told[0]["reason"] == "the server answered 429"
+    assert waits[0].getMessage().startswith("Waiting 0.10 s before GET /v2/integrations/")
+    assert "request 2 of at most 5" in waits[0].getMessage()
+
+
+def test_a_call_that_is_held_back_says_so_once(
+    connect: Connect, server: StandInServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "arize_integrations")
+    client = connect()
+    server.answer_next(Answer(status=429, headers={"Retry-After": "0.3"}))
+    with pytest.raises(RateLimitError):
+        client.with_options(retry=RetryPolicy(max_wait=0.1)).get(ID)
+    assert client.get(ID)
+    messages = [record.getMessage() for record in caplog.records if record.levelno == logging.INFO]
+    assert [message for message in messages if "the server told this client to slow down" in message] == messages
+    assert len(messages) == 1
+
+
+def test_a_client_that_is_not_throttled_is_silent(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "arize_integrations")
+    client.get(ID)
+    assert caplog.records == []
