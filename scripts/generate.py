@@ -65,6 +65,7 @@ def generate(document: Mapping[str, Any], destination: Path) -> None:
         GenerationError: the generator refuses the document, or leaves out one of its operations.
     """
     prepared = prepare(document)
+    _check_members(prepared)
     destination.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "openapi.json"
@@ -74,6 +75,15 @@ def generate(document: Mapping[str, Any], destination: Path) -> None:
     for path in sorted(destination.rglob("*.py")):
         path.write_text(HEADER + path.read_text(encoding="utf-8"), encoding="utf-8", newline="\n")
     (destination / "py.typed").touch()
+
+
+def _check_members(prepared: Prepared) -> None:
+    """Refuse a union with a member that does not exist; validators do not follow a discriminator's mapping."""
+    classes = {str(strings.ClassName(name, "")) for name in prepared.document["components"]["schemas"]}
+    for union in prepared.unions:
+        for tag, target in union.mapping.items():
+            if target not in classes:
+                raise GenerationError(f"{union.name}: its {union.property} {tag!r} selects {target}, which is no schema")
 
 
 def _config(source: Path, destination: Path) -> Config:
@@ -98,7 +108,10 @@ def _build(config: Config, prepared: Prepared, document: Mapping[str, Any]) -> N
         project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
         rendering = Rendering.of(data, prepared.unions)
         project.env.globals.update(rendering.globals())
-        problems = project.build()
+        try:
+            problems = project.build()
+        except KeyError as error:  # a class that the generator left out: its warnings say why
+            raise GenerationError("\n".join(map(_describe, data.errors)) or f"no class was made of {error}") from error
     if problems:
         raise GenerationError("\n".join(_describe(problem) for problem in problems))
     (config.output_path / "contract.py").write_text(contract_source(prepared.document, rendering), encoding="utf-8")  # type: ignore[operator]

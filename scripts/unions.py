@@ -53,6 +53,7 @@ def prepare(corrected: Mapping[str, Any]) -> Prepared:
     unions = [union for name in sorted(schemas) if (union := _union(name, schemas[name], schemas))]
     for union in unions:
         schemas[union.name] = {"type": "object", "description": union.description}
+    _hoist_nullable_enums(document, schemas)
     for node, trail in _walk(document, ()):
         _drop_title(node, trail)
         _open_object(node)
@@ -212,7 +213,8 @@ def _fresh_name(trail: tuple[str, ...], schemas: Mapping[str, Any]) -> str:
     ]
     name = "".join(strings.pascal_case(word) for word in words) or "Union"
     candidates = (name if n == 1 else f"{name}{n}" for n in range(1, len(schemas) + 2))
-    return next(candidate for candidate in candidates if candidate not in schemas)
+    taken = {str(strings.ClassName(schema, "")) for schema in schemas}
+    return next(candidate for candidate in candidates if str(strings.ClassName(candidate, "")) not in taken)
 
 
 def _is_nullable(schema: Mapping[str, Any]) -> bool:
