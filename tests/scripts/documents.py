@@ -30,7 +30,7 @@ def ref(name: str, section: str = "schemas") -> Document:
 
 
 def class_name(tag: str) -> str:
-    return tag[0].upper() + tag[1:] + "Config"
+    return tag[0].upper() + tag[1:].replace("AI", "Ai") + "Config"
 
 
 def text(**more: Any) -> Document:
@@ -55,18 +55,24 @@ def union(tag: str, members: dict[str, str], *, broken: bool = False) -> Documen
     }
 
 
-def problem(title: str) -> Document:
+def problem(title: str, status: int) -> Document:
     return {
         "description": title,
         "content": {
             "application/problem+json": {
                 "schema": ref("Problem"),
-                "example": {"title": title, "status": 400},
+                "example": {"title": title, "status": status},
             }
         },
     }
 
 
+CONFIG: Document = {
+    "provider": "openAI",
+    "has_api_key": True,
+    "is_default_models_enabled": True,
+    "is_function_calling_enabled": True,
+}
 EXAMPLE: Document = {
     "id": "SW50ZWdyYXRpb246MQ==",
     "type": "llm",
@@ -75,7 +81,7 @@ EXAMPLE: Document = {
     "created_at": "2026-01-02T03:04:05.678Z",
     "updated_at": "2026-01-02T03:04:05.678Z",
     "created_by_user_id": "VXNlcjox",
-    "config": {"provider": "openAI", "has_api_key": True, "is_default_models_enabled": True},
+    "config": CONFIG,
 }
 
 
@@ -88,6 +94,7 @@ def get_operation() -> Document:
         "responses": {
             "200": ref("Integration", "responses"),
             "400": ref("BadRequest", "responses"),
+            "401": ref("Unauthorized", "responses"),
             "404": ref("NotFound", "responses"),
             "429": ref("RateLimited", "responses"),
         },
@@ -96,7 +103,7 @@ def get_operation() -> Document:
 
 def first() -> Document:
     """One operation, one type, one provider, and upstream's fault in each mapping."""
-    limited = problem("Rate limit exceeded")
+    limited = problem("Rate limit exceeded", 429)
     limited["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "example": 7}}
     return {
         "openapi": "3.0.3",
@@ -126,8 +133,9 @@ def first() -> Document:
                     "description": "An integration.",
                     "content": {"application/json": {"schema": ref("Integration"), "example": EXAMPLE}},
                 },
-                "BadRequest": problem("Invalid request"),
-                "NotFound": problem("Not found"),
+                "BadRequest": problem("Invalid request", 400),
+                "Unauthorized": problem("Authentication required", 401),
+                "NotFound": problem("Not found", 404),
                 "RateLimited": limited,
             },
             "schemas": first_schemas(),
@@ -157,9 +165,13 @@ def first_schemas() -> Document:
         ),
         "Integration": union("type", {"llm": "LlmIntegration"}, broken=True),
         "LlmIntegration": heir("IntegrationBase", ["type", "config"], type=text(enum=["llm"]), config=ref("LlmConfig")),
-        "LlmConfig": union("provider", {"openAI": "OpenAIConfig"}, broken=True),
-        "LlmConfigBase": fields(["is_default_models_enabled"], is_default_models_enabled={"type": "boolean"}),
-        "OpenAIConfig": heir(
+        "LlmConfig": union("provider", {"openAI": "OpenAiConfig"}, broken=True),
+        "LlmConfigBase": fields(
+            ["is_default_models_enabled", "is_function_calling_enabled"],
+            is_default_models_enabled={"type": "boolean"},
+            is_function_calling_enabled={"type": "boolean"},
+        ),
+        "OpenAiConfig": heir(
             "LlmConfigBase",
             ["provider", "has_api_key"],
             provider=text(enum=["openAI"]),
@@ -218,7 +230,7 @@ def _grow_providers(schemas: Document, *, explicit: bool) -> None:
             del one["discriminator"]
     schemas["AwsAuth"] = named
     schemas["AwsBedrockConfig"]["allOf"][1]["properties"]["auth"] = ref("AwsAuth")
-    schemas["VertexAIConfig"]["allOf"][1]["properties"]["auth"] = inline
+    schemas["VertexAiConfig"]["allOf"][1]["properties"]["auth"] = inline
 
 
 def _grow_operations(document: Document) -> None:

@@ -215,10 +215,10 @@ EVOLUTIONS: dict[str, tuple[Callable[[Document], Any], list[str]]] = {
     ),
     "an inline union's member": (
         lambda d: (
-            properties(d, "VertexAIConfig")["auth"]["oneOf"].pop(),
-            properties(d, "VertexAIConfig")["auth"]["discriminator"]["mapping"].popitem(),
+            properties(d, "VertexAiConfig")["auth"]["oneOf"].pop(),
+            properties(d, "VertexAiConfig")["auth"]["discriminator"]["mapping"].popitem(),
         ),
-        ["BREAKS readers | union member removed | VertexAIConfig.auth: `service_account` (AccountAuth)"],
+        ["BREAKS readers | union member removed | VertexAiConfig.auth: `service_account` (AccountAuth)"],
     ),
     "a plain class becomes a union": (
         lambda d: properties(d, "AgentIntegration").update(config={"oneOf": [ref("AgentConfig"), ref("SlackConfig")]}),

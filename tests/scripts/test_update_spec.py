@@ -17,6 +17,7 @@ import yaml
 from scripts import update_spec
 from scripts.document import correct, read_overlay
 from scripts.errors import ScriptError
+from scripts.generate import generate
 from scripts.update_spec import ROOT, main, update
 from scripts.vendoring import Lock, sha256
 from tests.scripts import documents
@@ -440,7 +441,15 @@ def checkout(tmp_path: Path) -> Path:
     ignored = shutil.ignore_patterns("__pycache__")
     for name in ("arize_integrations", "generated", "scripts", "spec"):
         shutil.copytree(ROOT / name, root / name, ignore=ignored)
+    # So that every document is a change, also the one that may be vendored here by then.
+    (root / "spec" / "spec.yaml").unlink()
     return root
+
+
+def _upstream(root: Path, document: Document | str) -> Path:
+    path = root.parent / "upstream"
+    path.write_text(document if isinstance(document, str) else documents.yaml_of(document))
+    return path
 
 
 def run(root: Path, *command: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
@@ -461,10 +470,8 @@ for example in json.load(sys.stdin):
     assert integration.to_dict()["config"] == example["config"]
 """
 EXAMPLES: dict[str, Document] = {
-    "LlmIntegration OpenAIConfig": {},
-    "LlmIntegration MistralConfig": {
-        "config": {"provider": "mistral", "has_api_key": False, "is_default_models_enabled": False}
-    },
+    "LlmIntegration OpenAiConfig": {},
+    "LlmIntegration MistralConfig": {"config": documents.CONFIG | {"provider": "mistral"}},
     "AgentIntegration AgentConfig": {"type": "agent", "config": {"url": "https://example.com"}},
     "AlertingIntegration SlackConfig": {"type": "alerting", "config": {"provider": "slack"}},
 }
@@ -475,26 +482,22 @@ def test_after_an_update_everything_fits_and_the_facade_knows_the_newcomers(
     checkout: Path, document: Document | str
 ) -> None:
     """No hand has touched it: `make check` is content, and a new member arrives as its own class."""
-    path = checkout.parent / "upstream"
-    path.write_text(document if isinstance(document, str) else documents.yaml_of(document))
-    for expected in ("changed", "unchanged"):
-        done = run(checkout, "-m", "scripts.update_spec", "--source", str(path))
-        assert (done.returncode, done.stderr) == (0, "")
-        assert done.stdout.startswith(f"update-spec: {expected}")
+    path = _upstream(checkout, document)
+    done = run(checkout, "-m", "scripts.update_spec", "--source", str(path))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("update-spec: changed")
     checked = run(checkout, "-m", "scripts.generate", "--check")
     assert checked.returncode == 0, checked.stderr
     used = run(checkout, "-c", USE, stdin=json.dumps([documents.EXAMPLE | members for members in EXAMPLES.values()]))
     assert (used.stdout.splitlines(), used.stderr) == (list(EXAMPLES), "")
 
 
-def test_the_package_of_the_whole_is_the_package_of_the_slice(checkout: Path) -> None:
+def test_the_package_of_the_whole_is_the_package_of_the_slice(empty_project: Project) -> None:
     """To the byte."""
     packages = []
-    for text in (documents.yaml_of(documents.grown()), documents.yaml_of(documents.wrapped(documents.grown()))):
-        (checkout.parent / "upstream").write_text(text)
-        (checkout / "spec" / "spec.yaml").unlink()
-        done = run(checkout, "-m", "scripts.update_spec", "--source", str(checkout.parent / "upstream"))
-        assert done.returncode == 0, done.stderr
-        folder = checkout / "generated"
-        packages.append({path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.py")})
+    for document in (documents.grown(), documents.wrapped(documents.grown())):
+        (empty_project.root / "spec" / "spec.yaml").unlink(missing_ok=True)
+        assert empty_project.vendor(document, generate).changed
+        packages.append({name: text for name, text in empty_project.files().items() if name.startswith("generated")})
+    assert len(packages[0]) > 50
     assert packages[0] == packages[1]
