@@ -20,8 +20,8 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).parents[1]
 DIST = ROOT / "dist"
 CANDIDATES = ("python3.11", "python3.12", "python3.13", "python3.14")
-# The rest of the tests is about the repository: its generator, its layout, its packaging.
-FOLDERS = ("unit", "properties", "testing", "cli", "readme")
+# The rest of the tests takes the repository: its generator, its layout, its packaging.
+FOLDERS = ("unit", "testing", "cli", "readme")
 
 
 def main() -> None:

@@ -43,7 +43,9 @@ def test_the_documented_integration_is_unwrapped(client: Client) -> None:
     integration: Any = client.get(ID)
     member = UNION.members[EXAMPLE[UNION.property]]
     assert type(integration) is getattr(arize_integrations, member.name)
-    assert datetime.fromisoformat(integration.to_dict().pop("created_at")) == datetime.fromisoformat(EXAMPLE["created_at"])
+    assert datetime.fromisoformat(integration.to_dict().pop("created_at")) == datetime.fromisoformat(
+        EXAMPLE["created_at"]
+    )
     assert integration.created_at.tzinfo is not None
     assert {**integration.to_dict(), **_timestamps(EXAMPLE)} == EXAMPLE
     assert integration.additional_properties == {}
@@ -58,7 +60,7 @@ def test_what_is_unwrapped_can_be_told_apart_with_match(client: Client, server: 
     told = []
     for integration_id in (ID, "new"):
         match client.get(integration_id):
-            case arize_integrations.LlmIntegration(name=name, config=arize_integrations.OpenAiConfig(has_api_key=True)):
+            case arize_integrations.LlmIntegration(name=name, config=arize_integrations.OpenAiConfig()):
                 told.append(name)
             case UnknownVariant(union="Integration", tag=tag):
                 told.append(tag)
@@ -208,13 +210,18 @@ def test_the_request_is_as_promised(connect: Connect, server: StandInServer) -> 
     assert (request.method, request.target) == ("GET", "/v2/integrations/..%2Fusers%3Fx%3D1%23y")
     assert headers["authorization"] == f"Bearer {KEY}"
     assert {"application/json", "application/problem+json"} <= set(headers["accept"].split(", "))
-    assert headers["user-agent"] == f"arize-integrations/{arize_integrations.__version__} python/{platform.python_version()}"
+    assert (
+        headers["user-agent"]
+        == f"arize-integrations/{arize_integrations.__version__} python/{platform.python_version()}"
+    )
     assert headers["host"] == server.base_url.removeprefix("http://")
     assert (headers["x-team"], headers["accept-encoding"]) == ("blue", "identity")
     assert request.body == b""
 
 
-def test_the_sdks_own_headers_can_be_overridden_where_that_does_no_harm(connect: Connect, server: StandInServer) -> None:
+def test_the_sdks_own_headers_can_be_overridden_where_that_does_no_harm(
+    connect: Connect, server: StandInServer
+) -> None:
     connect(headers={"user-agent": "mine/1"}).get(ID)
     headers = [(name.lower(), value) for name, value in server.requests[0].headers.items()]
     assert [value for name, value in headers if name == "user-agent"] == ["mine/1"]
