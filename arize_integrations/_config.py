@@ -6,10 +6,8 @@ import ipaddress
 import os
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
-
-from attrs import frozen
 
 from arize_integrations._secrets import Secret
 from arize_integrations.errors import ConfigurationError
@@ -31,8 +29,7 @@ _RESERVED_HEADERS = frozenset(
 _HIGHEST_PORT = 65535
 
 
-@frozen
-class Endpoint:
+class Endpoint(NamedTuple):
     """Where requests go: scheme, host and port as a URL writes them, and the path before the API's own."""
 
     scheme: str

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
-
-from attrs import frozen
 
 from arize_integrations._unwrap import Note, parse, unwrap
 from arize_integrations.errors import ConfigurationError
@@ -16,8 +14,7 @@ _IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 _LONGEST_ID = 2048  # characters; servers refuse longer request lines anyway, less clearly
 
 
-@frozen
-class Call:
+class Call(NamedTuple):
     """One call: what to ask, and how to read a 2xx answer."""
 
     method: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import logging
 import re
@@ -10,6 +9,8 @@ import weakref
 from typing import Any, NoReturn, cast
 
 _MASK = "[secure]"
+# The standard library's html module brings a table of two thousand entities that we have no use for.
+_HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"}
 _SHORTEST = 3  # characters; hiding a shorter "key" would blank out ordinary words
 # Their debug records hold response headers and network errors, into which a server may have echoed the key.
 _LOGGERS = ("httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy", "httpcore.socks")
@@ -18,7 +19,7 @@ _LOGGERS = ("httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcor
 def _any_spelling(character: str) -> str:
     """A pattern for the ways in which a server may write a character of the key when it echoes it: URL, JSON, HTML."""
     code = ord(character)
-    spellings = {character, html.escape(character), json.dumps(character)[1:-1], f"\\{character}"}
+    spellings = {character, _HTML.get(character, character), json.dumps(character)[1:-1], f"\\{character}"}
     numbers = (f"%{code:02x}", rf"\\u{code:04x}", rf"\\x{code:02x}", f"&#0*{code};", f"&#x0*{code:x};")
     return f"(?:{'|'.join([*sorted(map(re.escape, spellings), key=len, reverse=True), *numbers])})"
 

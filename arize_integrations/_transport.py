@@ -20,8 +20,6 @@ from typing import Any, Final, Generic, NamedTuple, TypeAlias, TypeVar
 
 import anyio
 import httpx
-from anyio.lowlevel import current_token
-from attrs import frozen
 
 from arize_integrations._config import Endpoint
 from arize_integrations._connections import DEADLINE, open_async_transport, open_transport
@@ -42,15 +40,15 @@ _NO_BODY = httpx.ByteStream(b"")
 _url = lru_cache(maxsize=256)(httpx.URL)
 _RATE_LIMITED = 429
 _MOST_BUFFERED = 20_000  # chunks of an answer that may have arrived without having been asked for
+_SHORTEST_LOOK, _LONGEST_LOOK = 1.0, 3600.0  # seconds; locks take no timeout of centuries
 _MOST_NOTES = 1000  # kinds of drift remembered; a hostile server could invent field names for ever
 # Programming errors of a transport stay what they are; these are what networks do.
-_NETWORK_ERRORS = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, anyio.BrokenResourceError)
+_NETWORK_ERRORS = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError)
 
 T = TypeVar("T", bound=httpx.BaseTransport | httpx.AsyncBaseTransport)
 
 
-@frozen
-class Timeouts:
+class Timeouts(NamedTuple):
     """The bounds of one attempt, in seconds: each phase, and the attempt as a whole."""
 
     phases: dict[str, float | None]
@@ -74,8 +72,7 @@ class Timeouts:
         return cls(httpx.Timeout(timeout).as_dict(), float(timeout))
 
 
-@frozen
-class Options:
+class Options(NamedTuple):
     """What may differ between a client and those derived from it."""
 
     timeouts: Timeouts
@@ -286,12 +283,23 @@ def _check_time(deadline: float) -> None:
         raise httpx.ReadTimeout("the attempt took longer than its timeout as a whole")
 
 
+def _patience(policy: RetryPolicy | None) -> float | None:
+    """Seconds to queue for a place before looking whether to go on: not so few that looking becomes the work."""
+    return None if policy is None else min(max(policy.max_elapsed, _SHORTEST_LOOK), _LONGEST_LOOK)
+
+
+def _current_loop() -> object:
+    from anyio.lowlevel import current_token  # here, because sync programs never need it
+
+    return current_token()
+
+
 async def _abandon(chunks: AsyncIterator[bytes]) -> None:
     """Run an unfinished stream to its end without waiting for the network.
 
     Its generators cannot be closed from outside, and trio warns about those it finds unfinished.
     """
-    with anyio.move_on_after(0), suppress(StopAsyncIteration, *_NETWORK_ERRORS):
+    with anyio.move_on_after(0), suppress(StopAsyncIteration, *_NETWORK_ERRORS, anyio.BrokenResourceError):
         for _ in range(_MOST_BUFFERED):
             await anext(chunks)
 
@@ -321,7 +329,7 @@ class SyncSession(Session[httpx.BaseTransport]):
 
     def _enter(self, call: Call, policy: RetryPolicy | None, since: float) -> None:
         """Take one of the places for calls under way, queueing where there is none."""
-        while not self._places.acquire(timeout=policy.max_elapsed if policy else None):
+        while not self._places.acquire(timeout=_patience(policy)):
             if policy:
                 self.check_patience(call, policy, since)
 
@@ -384,7 +392,7 @@ class AsyncSession(Session[httpx.AsyncBaseTransport]):
 
     def _places_of_this_loop(self) -> anyio.Semaphore:
         """The places for calls under way, made at the first call because they belong to its event loop."""
-        loop = current_token()
+        loop = _current_loop()
         if self._places is None:
             self._loop, self._places = loop, anyio.Semaphore(MOST_CALLS, fast_acquire=True)
         elif loop != self._loop:
@@ -400,7 +408,7 @@ class AsyncSession(Session[httpx.AsyncBaseTransport]):
             places.acquire_nowait()
         except anyio.WouldBlock:
             while True:
-                with anyio.move_on_after(policy.max_elapsed if policy else None):
+                with anyio.move_on_after(_patience(policy)):
                     await places.acquire()
                     return
                 if policy:
@@ -412,7 +420,7 @@ class AsyncSession(Session[httpx.AsyncBaseTransport]):
             return None
         try:
             return await self._send(call, options)
-        except _NETWORK_ERRORS as error:
+        except (*_NETWORK_ERRORS, anyio.BrokenResourceError) as error:
             return failure(error, self.secret)
 
     async def _send(self, call: Call, options: Options) -> Reply:
@@ -434,5 +442,5 @@ class AsyncSession(Session[httpx.AsyncBaseTransport]):
     async def aclose(self) -> None:
         """Close every connection. Those of another event loop ended with it, and cannot be closed from this one."""
         self.closed = True
-        if self._loop in (None, current_token()):
+        if self._loop in (None, _current_loop()):
             await self.transport.aclose()

@@ -138,7 +138,7 @@ def _model(shape: contract.Model, value: Any, note: Note, schema: str, field: st
 def _array(shape: contract.Array, value: Any, note: Note, schema: str, field: str) -> Any:
     if not isinstance(value, list):
         return _retyped(value, note, schema, field)
-    return [_leniently(shape.item, element, note, schema, field) for element in cast("list[Any]", value)]
+    return [_leniently(shape.item, element, note, schema, field) for element in cast("list[object]", value)]
 
 
 def _choice(shape: contract.Choice, value: Any, note: Note, schema: str, field: str) -> Any:
@@ -226,13 +226,14 @@ def _is_of_kind(shape: contract.Shape, value: Any) -> bool:
 def _note_undeclared(value: Any, note: Note) -> None:
     """Note every field that came with a model, at any depth, and is not declared."""
     if isinstance(value, list):
-        for element in cast("list[Any]", value):
+        for element in cast("list[object]", value):
             _note_undeclared(element, note)
         return
-    closed, nesting = _declaration(type(value))
+    kind: type = type(value)
+    closed, nesting = _declaration(kind)
     if closed and value.additional_properties:
         for key in value.additional_properties:
-            note(UNDECLARED, type(value).__name__, key)
+            note(UNDECLARED, kind.__name__, key)
     for attribute in nesting:
         _note_undeclared(getattr(value, attribute), note)
 

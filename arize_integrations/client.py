@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import platform
+import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, Self, TypeVar, cast
 
@@ -263,7 +263,7 @@ def _request_headers(endpoint: Endpoint, secret: Secret, headers: Mapping[str, s
         "Accept": "application/json, application/problem+json",
         # Answers are some hundred bytes; compressing them would cost more than it saves.
         "Accept-Encoding": "identity",
-        "User-Agent": f"arize-integrations/{__version__} python/{platform.python_version()}",
+        "User-Agent": f"arize-integrations/{__version__} python/{sys.version.split()[0]}",
     }
     merged = httpx.Headers(own)
     merged.update(check_headers(headers))

@@ -2,9 +2,22 @@
 # do not edit: change spec/overlay.yaml or scripts/templates and run `make generate`.
 """A client library for accessing Arize REST API"""
 
-from .client import AuthenticatedClient, Client
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .client import AuthenticatedClient, Client
 
 __all__ = (
     "AuthenticatedClient",
     "Client",
 )
+
+if not TYPE_CHECKING:  # else a misspelt name would be an Any to checkers
+
+    def __getattr__(name: str) -> Any:
+        """The clients are loaded when asked for: whoever only wants the models has no use for them."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from . import client
+
+        return getattr(client, name)

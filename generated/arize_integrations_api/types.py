@@ -5,13 +5,15 @@
 from __future__ import annotations
 
 import datetime
-import uuid
 from collections.abc import Callable, Mapping, MutableMapping
 from enum import Enum
 from http import HTTPStatus
-from typing import IO, Any, BinaryIO, Final, Generic, Literal, TypeVar
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, Final, Generic, Literal, TypeVar
 
 from attrs import define, field
+
+if TYPE_CHECKING:
+    import uuid
 
 T = TypeVar("T")
 
@@ -127,10 +129,15 @@ def parse_date(text: str) -> datetime.date:
 
 def parse_uuid(text: str) -> uuid.UUID:
     """A UUID in its canonical form."""
+    import uuid  # here, because few documents have any
+
     value = uuid.UUID(accept(text, isinstance(text, str)))
     if str(value) != text:
         raise ValueError("not a UUID in its canonical form")
     return value
+
+
+_JSON = (str, int, float, dict, type(None))
 
 
 def to_json(value: Any) -> Any:
@@ -143,7 +150,7 @@ def to_json(value: Any) -> Any:
         return value.value
     if isinstance(value, datetime.date):
         return value.isoformat()
-    return str(value) if isinstance(value, uuid.UUID) else value
+    return value if isinstance(value, _JSON) else str(value)  # a UUID
 
 
 def object_to_json(fields: Mapping[str, Any], additional_properties: Mapping[str, Any]) -> dict[str, Any]:
