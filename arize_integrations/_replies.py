@@ -6,7 +6,7 @@ import json
 import re
 import time
 import zlib
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import httpx
 

@@ -12,10 +12,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import arize_integrations_api.contract as contract
 import pytest
 import yaml
 
+import arize_integrations_api.contract as contract
 from arize_integrations import UnknownVariant
 from scripts import generate as generating
 from scripts.document import corrected_document
@@ -100,7 +100,18 @@ def test_names_that_would_break_a_class_are_the_only_ones_changed() -> None:
     attributes = {field.key: field.attribute for field in fields}
     for plain in ("type", "format", "value", "url", "id"):
         assert attributes[plain] == plain
-    for taken in ("list", "dict", "self", "to_dict", "from_dict", "additional_properties", "class", "import", "str", "int"):
+    for taken in (
+        "list",
+        "dict",
+        "self",
+        "to_dict",
+        "from_dict",
+        "additional_properties",
+        "class",
+        "import",
+        "str",
+        "int",
+    ):
         assert attributes[taken] == f"{taken}_"
     assert len(set(attributes.values())) == len(attributes)
 
@@ -135,12 +146,17 @@ def test_every_model_is_exported() -> None:
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
-        (lambda schemas: schemas["LlmConfig"]["discriminator"]["mapping"].update(x="#/components/schemas/Nowhere"), "Nowhere"),
+        (
+            lambda schemas: schemas["LlmConfig"]["discriminator"]["mapping"].update(x="#/components/schemas/Nowhere"),
+            "Nowhere",
+        ),
         (lambda schemas: schemas["Folder"]["properties"].update(x={"$ref": "#/components/schemas/Missing"}), "Folder"),
         (lambda schemas: schemas.clear(), "integrations"),
     ],
 )
-def test_a_document_that_cannot_be_generated_is_told_by_what_is_wrong(spoil: Any, told: str, rich: Any, tmp_path: Path) -> None:
+def test_a_document_that_cannot_be_generated_is_told_by_what_is_wrong(
+    spoil: Any, told: str, rich: Any, tmp_path: Path
+) -> None:
     spoilt = copy.deepcopy(rich)
     spoil(spoilt["components"]["schemas"])
     with pytest.raises(GenerationError, match=told):

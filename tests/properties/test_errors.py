@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import copy
 import html
 import json
@@ -84,7 +83,11 @@ def test_the_message_can_be_printed_anywhere(status: int, problem: dict[str, Any
     assert all(character.isprintable() or character.isspace() for character in message)
 
 
-BODIES = st.binary(max_size=60) | st.text(max_size=60).map(str.encode) | ANYTHING.map(lambda value: json.dumps(value).encode())
+BODIES = (
+    st.binary(max_size=60)
+    | st.text(max_size=60).map(str.encode)
+    | ANYTHING.map(lambda value: json.dumps(value).encode())
+)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -103,7 +106,9 @@ def test_an_error_survives_being_copied(way: str, status: int, body: bytes, retr
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize(
-    "error", [ArizeError("a"), ConfigurationError("b"), outcome(httpx.ConnectTimeout("c")), outcome(OSError(5, "d"))], ids=repr
+    "error",
+    [ArizeError("a"), ConfigurationError("b"), outcome(httpx.ConnectTimeout("c")), outcome(OSError(5, "d"))],
+    ids=repr,
 )
 def test_an_error_without_an_answer_survives_being_copied(way: str, error: ArizeError) -> None:
     assert is_equal(error, WAYS[way](error))
@@ -170,7 +175,9 @@ def texts(value: Any) -> list[str]:
 
 
 def test_a_key_in_the_id_is_not_shown() -> None:
-    with IntegrationsClient("s3cret", base_url="https://h", retry=None, transport=httpx.MockTransport(_not_found)) as client:
+    with IntegrationsClient(
+        "s3cret", base_url="https://h", retry=None, transport=httpx.MockTransport(_not_found)
+    ) as client:
         with pytest.raises(APIStatusError) as caught:
             client.get("s3cret")
     assert "s3cret" not in f"{caught.value!r} {caught.value} {vars(caught.value)}"
@@ -214,7 +221,13 @@ NETWORK = [
     ConnectionResetError(104, "x"),
     OSError("x"),
 ]
-LATE = [httpx.ConnectTimeout("x"), httpx.ReadTimeout("x"), httpx.WriteTimeout("x"), httpx.PoolTimeout("x"), TimeoutError("x")]
+LATE = [
+    httpx.ConnectTimeout("x"),
+    httpx.ReadTimeout("x"),
+    httpx.WriteTimeout("x"),
+    httpx.PoolTimeout("x"),
+    TimeoutError("x"),
+]
 
 
 @pytest.mark.parametrize("raised", [*NETWORK, *LATE], ids=repr)

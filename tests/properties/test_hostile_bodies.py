@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from arize_integrations_api.examples import EXAMPLES
 from hypothesis import given, strategies as st
 
 from arize_integrations import ArizeError, IntegrationsClient, ResponseDecodingError, UnknownVariant
+from arize_integrations_api.examples import EXAMPLES
 
 GOOD = EXAMPLES["get_v2_integrations_item"][200]["body"]
 WITHIN = 10.0
@@ -35,11 +35,16 @@ BODIES: dict[str, bytes] = {
     **{f"lists {depth} deep": b'{"a":' + nested(depth, "[", "]") + b"}" for depth in DEPTHS},
     **{f"a field with lists {depth} deep": inside(nested(depth, "[", "]")) for depth in DEPTHS},
     **{f"a field with objects {depth} deep": inside(nested(depth)) for depth in DEPTHS},
-    **{f"tags {depth} deep": nested(depth, '{"type":"llm","config":{"provider":"openAI","a":', "}}") for depth in DEPTHS},
+    **{
+        f"tags {depth} deep": nested(depth, '{"type":"llm","config":{"provider":"openAI","a":', "}}")
+        for depth in DEPTHS
+    },
     "200 kB, 500 deep": nested(500, '{"' + "k" * 400 + '":'),
     "a string of 10 MB": b'{"type": "llm", "name": "' + b"x" * 10_000_000 + b'"}',
     "a long tag": b'{"type": "' + b"_" * 1_000_000 + b'"}',
-    "a long timestamp": inside(b"0").replace(b"2026-02-13T21:27:19.055Z", b"2026-02-13T21:27:19." + b"0" * 1_000_000 + b"Z"),
+    "a long timestamp": inside(b"0").replace(
+        b"2026-02-13T21:27:19.055Z", b"2026-02-13T21:27:19." + b"0" * 1_000_000 + b"Z"
+    ),
     "many keys": json.dumps({str(number): number for number in range(100_000)}).encode(),
     "duplicate keys": b'{"type": "llm", "type": "webhook", "id": 1, "id": "2"}',
     "not a number": inside(b"[NaN, Infinity, -Infinity]"),
@@ -90,7 +95,9 @@ def test_a_hostile_body_is_a_result_or_an_error_of_ours(name: str, status: int) 
     assert time.monotonic() - began < WITHIN
 
 
-@pytest.mark.parametrize("name", ["200 kB, 500 deep", "a string of 10 MB", "duplicate keys", "not a number", "hooks of Python"])
+@pytest.mark.parametrize(
+    "name", ["200 kB, 500 deep", "a string of 10 MB", "duplicate keys", "not a number", "hooks of Python"]
+)
 def test_what_an_issue_named_is_a_result(name: str) -> None:
     assert fetch(httpx.Response(200, content=BODIES[name]))
 
@@ -131,7 +138,8 @@ PACKED = gzip.compress(json.dumps(GOOD).encode())
 
 
 @pytest.mark.parametrize(
-    ("encoding", "body"), [("gzip", PACKED), ("X-GZIP", PACKED), ("deflate", zlib.compress(b'{"type": "x"}')), ("identity", b"{}")]
+    ("encoding", "body"),
+    [("gzip", PACKED), ("X-GZIP", PACKED), ("deflate", zlib.compress(b'{"type": "x"}')), ("identity", b"{}")],
 )
 def test_a_body_compressed_unasked_is_read(encoding: str, body: bytes) -> None:
     halves = chunks(body[:7], body[7:])
@@ -164,7 +172,11 @@ def test_a_body_that_cannot_be_unpacked_says_so(encoding: str, body: bytes, reas
         fetch(httpx.Response(200, headers=headers, stream=_Stream(chunks(body[:5], body[5:]))))
 
 
-@given(st.binary(max_size=200), st.sampled_from([200, 201, 299, 300, 404, 429, 503]), st.sampled_from(["", "gzip", "deflate"]))
+@given(
+    st.binary(max_size=200),
+    st.sampled_from([200, 201, 299, 300, 404, 429, 503]),
+    st.sampled_from(["", "gzip", "deflate"]),
+)
 def test_any_bytes_are_a_result_or_an_error_of_ours(body: bytes, status: int, encoding: str) -> None:
     headers = {"Content-Encoding": encoding} if encoding else {}
     try:

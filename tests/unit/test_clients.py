@@ -8,12 +8,11 @@ import subprocess
 import sys
 from typing import Any, get_type_hints
 
-import arize_integrations_api.models as models
 import httpx
 import pytest
-from arize_integrations_api.examples import EXAMPLES
 
 import arize_integrations
+import arize_integrations_api.models as models
 from arize_integrations import (
     AsyncIntegrationsClient,
     ConfigurationError,
@@ -23,6 +22,7 @@ from arize_integrations import (
     RetryPolicy,
 )
 from arize_integrations.testing import Answer, StandInServer
+from arize_integrations_api.examples import EXAMPLES
 from tests.unit.conftest import KEY, Client, Connect
 
 EXAMPLE: dict[str, Any] = EXAMPLES["get_v2_integrations_item"][200]["body"]
@@ -35,13 +35,17 @@ def test_both_clients_take_the_same_arguments() -> None:
     assert [(p.kind, p.default) for p in sync.values()] == [(p.kind, p.default) for p in other.values()]
 
 
-def test_a_derived_client_has_its_own_options_and_leaves_the_first_as_it_was(client: Client, server: StandInServer) -> None:
+def test_a_derived_client_has_its_own_options_and_leaves_the_first_as_it_was(
+    client: Client, server: StandInServer
+) -> None:
     derived = client.with_options(headers={"X-Team": "blue"}, timeout=httpx.Timeout(5), retry=None)
     further = derived.with_options(timeout=3)
     plain = derived.with_options(headers=None)
     for each in (client, derived, further, plain):
         each.get(ID)
-    teams = [{name.lower(): value for name, value in request.headers.items()}.get("x-team") for request in server.requests]
+    teams = [
+        {name.lower(): value for name, value in request.headers.items()}.get("x-team") for request in server.requests
+    ]
     assert teams == [None, "blue", "blue", None]
 
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import platform
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 
-import arize_integrations_api.contract as contract
 import pytest
-from arize_integrations_api.examples import EXAMPLES
 
 import arize_integrations
+import arize_integrations_api.contract as contract
 from arize_integrations import (
     UNSET,
     APIConnectionError,
@@ -32,6 +31,7 @@ from arize_integrations import (
     UnprocessableEntityError,
 )
 from arize_integrations.testing import Answer, StandInServer
+from arize_integrations_api.examples import EXAMPLES
 from tests.unit.conftest import KEY, Client, Connect
 
 EXAMPLE: dict[str, Any] = EXAMPLES["get_v2_integrations_item"][200]["body"]

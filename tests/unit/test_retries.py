@@ -7,10 +7,10 @@ import logging
 import time
 
 import pytest
-from arize_integrations_api.examples import EXAMPLES
 
 from arize_integrations import APIStatusError, InternalServerError, RateLimitError, RetryPolicy
 from arize_integrations.testing import Answer, StandInServer
+from arize_integrations_api.examples import EXAMPLES
 from tests.unit.conftest import Client, Connect
 
 ID = EXAMPLES["get_v2_integrations_item"][200]["body"]["id"]
@@ -50,7 +50,9 @@ def test_without_a_policy_every_answer_is_final(connect: Connect, server: StandI
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_the_server_is_never_asked_early(connect: Connect, server: StandInServer, status: int) -> None:
-    server.answer_next(Answer(status=status, headers={"Retry-After": "1"}), Answer(status=status, headers={"Retry-After": "0.2"}))
+    server.answer_next(
+        Answer(status=status, headers={"Retry-After": "1"}), Answer(status=status, headers={"Retry-After": "0.2"})
+    )
     assert connect(retry=QUICK).get(ID)
     times = [request.received_at for request in server.requests]
     gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
@@ -94,7 +96,9 @@ def test_a_wait_is_logged_with_what_a_program_needs(
     caplog.set_level(logging.INFO, "arize_integrations")
     server.answer_next(Answer(status=429, headers={"Retry-After": "0.1"}), Answer(drop="before"))
     connect(retry=QUICK).get(ID)
-    waits = [record for record in caplog.records if record.name == "arize_integrations" and record.levelno == logging.INFO]
+    waits = [
+        record for record in caplog.records if record.name == "arize_integrations" and record.levelno == logging.INFO
+    ]
     told = [record.arize_wait for record in waits]  # type: ignore[attr-defined]
     assert [wait["attempts"] for wait in told] == [1, 2]
     assert told[0]["seconds"] == pytest.approx(0.1)
