@@ -57,7 +57,7 @@ def _timestamps(payload: dict[str, Any]) -> dict[str, Any]:
 
 def test_what_is_unwrapped_can_be_told_apart_with_match(client: Client, server: StandInServer) -> None:
     server.add({**EXAMPLE, "id": "new", "type": "of tomorrow"})
-    told = []
+    told: list[object] = []
     for integration_id in (ID, "new"):
         match client.get(integration_id):
             case arize_integrations.LlmIntegration(name=name, config=arize_integrations.OpenAiConfig()):
