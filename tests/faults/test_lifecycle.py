@@ -25,6 +25,7 @@ import psutil
 import pytest
 
 from arize_integrations import (
+    APITimeoutError,
     ArizeError,
     AsyncIntegrationsClient,
     ConfigurationError,
@@ -36,7 +37,7 @@ from tests.faults.calls import KEY, STYLES, Style, call
 from tests.faults.server import ID, OK, Connection, FaultServer, Turn, answer, gzip_bomb, late, stall
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Iterator
 
 each_style = pytest.mark.parametrize("style", STYLES)
 
@@ -369,3 +370,25 @@ def test_impatient_calls_queue_without_burning_the_processor() -> None:
         began = time.process_time()
         list(pool.map(client.get, [ID] * 100))
         assert time.process_time() - began < 0.8
+
+
+class Endless(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that trickles for ever, from a transport of the user's own."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        while True:
+            time.sleep(0.01)
+            yield b" "
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while True:
+            await anyio.sleep(0.01)
+            yield b" "
+
+
+@each_style
+def test_a_transport_of_the_users_own_is_held_to_the_deadline_too(style: Style) -> None:
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, stream=Endless()))
+    outcome = call(style, "http://127.0.0.1:1", transport=transport, timeout=0.2, retry=None)
+    assert type(outcome.result) is APITimeoutError
+    assert outcome.elapsed < 1
