@@ -13,8 +13,9 @@ from scripts.errors import DocumentError, OverlayError, SourceError
 from scripts.safe_yaml import parse
 from scripts.slicing import TAG, sliced
 
-SPEC = Path("spec/spec.yaml")
-OVERLAY = Path("spec/overlay.yaml")
+FOLDER = Path(__file__).resolve().parent.parent / "spec"
+SPEC = FOLDER / "spec.yaml"
+OVERLAY = FOLDER / "overlay.yaml"
 
 
 @frozen

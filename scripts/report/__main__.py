@@ -13,7 +13,7 @@ from scripts.errors import ScriptError
 from scripts.report import differences, markdown
 from scripts.source import published
 
-LAST = Path("spec/CHANGES.md")
+LAST = OVERLAY.parent / "CHANGES.md"
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -50,6 +50,10 @@ class Change:
     breaks: frozenset[Direction] = frozenset()
 
 
+def _order(change: Change) -> tuple[int, str, str, str, str]:
+    return -change.severity, change.subject, change.where, change.kind, change.detail
+
+
 @define
 class Changes:
     """Collects changes; what is found once for readers and once for writers is one change."""
@@ -57,8 +61,8 @@ class Changes:
     _found: dict[tuple[Kind, str, str, str], Change] = field(factory=dict)
 
     def __iter__(self) -> Iterator[Change]:
-        """The changes, gravest first, otherwise as found."""
-        return iter(sorted(self._found.values(), key=lambda change: -change.severity))
+        """The changes, gravest first, the same kind of thing together."""
+        return iter(sorted(self._found.values(), key=_order))
 
     def __len__(self) -> int:
         return len(self._found)

@@ -65,12 +65,11 @@ def _code(where: str) -> str:
 
 def _python(effect: PythonEffect) -> Iterator[str]:
     lines = [
-        *([f"- new classes: {_names(effect.added)}"] if effect.added else []),
-        *([f"- classes gone: {_names(effect.removed)}"] if effect.removed else []),
-        *(f"- the public package still names `{name}`" for name in effect.orphans),
+        *([f"- new names: {_names(effect.added)}"] if effect.added else []),
+        *([f"- names gone: {_names(effect.removed)}"] if effect.removed else []),
         *(f"- {text.removeprefix('- ')}" for text in effect.breakages),
     ]
-    yield from ("", "## Effect on the Python API", "", *(lines or ["No class comes or goes, nothing breaks."]))
+    yield from ("", "## Effect on the Python API", "", *(lines or ["No name comes or goes, nothing breaks."]))
 
 
 def _names(names: list[str]) -> str:

@@ -7,76 +7,63 @@ from pathlib import Path
 import griffe
 from attrs import field, frozen
 
-PUBLIC = "arize_integrations"
-_BASE = re.compile(r"\barize_integrations_api\.models(?:\.\w+)?\.(?=[A-Z])")
+_PREFIX = re.compile(r"\barize_integrations(?:_api\.models(?:\.\w+)?)?\.(?=[A-Z])")
 
 
 @frozen
 class PythonEffect:
-    """Names of model classes come and gone, and griffe's list of what breaks."""
+    """The names that the public package gains and loses, and griffe's list of what breaks in either package."""
 
     added: list[str] = field(factory=list)
     removed: list[str] = field(factory=list)
     breakages: list[str] = field(factory=list)
-    orphans: list[str] = field(factory=list)
-    """Names the public package spells out itself and the generated one no longer has."""
+
+
+@frozen
+class _Packages:
+    generated: griffe.Module
+    public: griffe.Module
+
+    @property
+    def names(self) -> set[str]:
+        return {name for name in self.public.members if name[:1].isupper()}
 
 
 def effect(old: Path, new: Path, public: Path) -> PythonEffect:
-    """Compare two generated packages.
+    """Compare two generated packages, and the public one on top of each.
 
     Args:
-        old: the folder of the package before; there may be none.
-        new: the folder of the package after, under the same name.
-        public: the folder of the facade that re-exports the models.
+        old: the folder of the generated package before; there may be none.
+        new: the folder of the generated package after, under the same name.
+        public: the folder of the facade, which re-exports the models.
     """
+    now = _load(new, public)
     if not old.is_dir():
-        return PythonEffect(added=sorted(_models(_load(new))))
-    was, now = _load(old), _load(new)
-    before, after = _models(was), _models(now)
+        return PythonEffect(added=sorted(now.names))
+    was = _load(old, public)
     return PythonEffect(
-        added=sorted(after - before),
-        removed=sorted(before - after),
-        breakages=sorted(set(_breakages(was, now))),
-        orphans=sorted((before - after) & _spelled_out(public)),
+        added=sorted(now.names - was.names),
+        removed=sorted(was.names - now.names),
+        breakages=sorted({*_breakages(was.generated, now.generated), *_breakages(was.public, now.public)}),
     )
 
 
-def _load(package: Path) -> griffe.Module:
-    loaded = griffe.GriffeLoader(search_paths=[package.parent], allow_inspection=False).load(
-        package.name, try_relative_path=False
-    )
-    if not isinstance(loaded, griffe.Module):
-        raise TypeError(f"{package} is no package")
-    return loaded
-
-
-def _models(package: griffe.Module) -> set[str]:
-    """The names that the generated `models` package exports."""
-    models = package.members.get("models")
-    if not isinstance(models, griffe.Module):
-        return set()
-    return {name for name in models.members if isinstance(models.members[name], griffe.Alias)}
+def _load(generated: Path, public: Path) -> _Packages:
+    loader = griffe.GriffeLoader(search_paths=[generated.parent, public.parent], allow_inspection=False)
+    found = [loader.load(path.name, try_relative_path=False) for path in (generated, public)]
+    loader.resolve_aliases(external=False)
+    modules = [module for module in found if isinstance(module, griffe.Module)]
+    return _Packages(*modules)
 
 
 def _breakages(was: griffe.Module, now: griffe.Module) -> Iterator[str]:
     for breakage in griffe.find_breaking_changes(was, now):
         if breakage.kind is griffe.BreakageKind.ATTRIBUTE_CHANGED_VALUE and not _is_enum(breakage):
             continue
-        text = " ".join(breakage.explain(griffe.ExplanationStyle.MARKDOWN).split())
-        yield _BASE.sub("", text)
+        yield _PREFIX.sub("", " ".join(breakage.explain(griffe.ExplanationStyle.MARKDOWN).split()))
 
 
 def _is_enum(breakage: griffe.Breakage) -> bool:
     """Whether the value that changed is an enum member's; other values are the generator's own tables."""
     parent = breakage.obj.parent
     return isinstance(parent, griffe.Class) and any("Enum" in str(base) for base in parent.bases)
-
-
-def _spelled_out(public: Path) -> set[str]:
-    names = (
-        set(re.findall(r"\b[A-Z]\w+\b", path.read_text("utf-8")))
-        for path in (public / "__init__.py", public / "__init__.pyi")
-        if path.exists()
-    )
-    return set().union(*names)

@@ -52,13 +52,20 @@ class Project:
         return (self.root / name).read_text("utf-8")
 
 
+PUBLIC = """from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from arize_integrations_api.models import *
+"""
+
+
 @pytest.fixture
 def empty_project(tmp_path: Path) -> Project:
     """A project before its first document."""
     root = tmp_path / "project"
     (root / "arize_integrations").mkdir(parents=True)
     (root / "arize_integrations" / "_version.py").write_text('__version__ = "0.3.1"\n')
-    (root / "arize_integrations" / "__init__.py").write_text("")
+    (root / "arize_integrations" / "__init__.py").write_text(PUBLIC)
     (root / "spec").mkdir()
     shutil.copy(ROOT / "spec" / "overlay.yaml", root / "spec")
     return Project(root)

@@ -5,12 +5,14 @@ import functools
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from scripts.document import correct, read_overlay
 from scripts.report import differences
+from scripts.report.__main__ import main
 from scripts.report.changes import Change, Direction, Kind, Severity
 from scripts.report.renames import renamed
 from scripts.report.versions import bump, bumped
@@ -448,6 +450,29 @@ def test_the_suggested_version_follows_semantic_versioning(
     """Before 1.0, as the README says: what breaks counts the second number up, the rest the third."""
     assert bump(version, severity) == part
     assert bumped(version, severity) == after
+
+
+def test_the_list_is_in_the_same_order_whoever_makes_it() -> None:
+    """A report is committed; it must not depend on the order in which Python meets names."""
+    changes = found(documents.grown(), documents.first())
+    assert changes == sorted(changes, key=lambda change: (-change.severity, change.subject, change.where, change.kind))
+
+
+@pytest.mark.parametrize("form", [documents.yaml_of, documents.page_of, json.dumps])
+def test_two_documents_are_compared_from_the_command_line(
+    form: Callable[[Document], str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In any form they are published in."""
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.write_text(form(documents.first()))
+    new.write_text(form(documents.grown()))
+    assert main([str(old), str(new)]) == 0
+    assert "- operation added: `GET /v2/integrations`\n" in capsys.readouterr().out
+    assert main([str(old), str(old)]) == 0
+    assert capsys.readouterr().out == "No difference.\n"
+    old.write_text("<html>")
+    assert main([str(old), str(new)]) == 1
+    assert "web page" in capsys.readouterr().err
 
 
 def test_a_change_that_concerns_readers_and_writers_is_one_change() -> None:

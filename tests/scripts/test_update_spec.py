@@ -404,7 +404,8 @@ def test_the_report_says_what_it_means_for_callers_python_and_the_version(projec
     assert "Suggested version: 0.3.1 → **0.4.0** (minor)." in report
     assert "- operation removed: `DELETE /v2/integrations/{integration_id}`" in report
     assert "- union member removed: `LlmConfig`: `awsBedrock` (AwsBedrockConfig) (breaks readers)" in report
-    assert re.search(r"- classes gone: .*`AwsBedrockConfig`", report)
+    assert re.search(r"- names gone: .*`AwsBedrockConfig`", report)
+    assert re.search(r"- `AwsBedrockConfig`: \*Public object was removed\*", report)
     assert "### Changed (breaking)" in report
 
 
