@@ -50,8 +50,8 @@ if TYPE_CHECKING:
 
 HEAD = OK[: OK.index(b"\r\n\r\n") + 4]
 PROBLEM = "application/problem+json"
-BRIEF = {"timeout": 0.3}
-THRICE_LATE: tuple[Any, ...] = (APITimeoutError, "in time", 3, 3.0, 0.9, BRIEF)
+BRIEF = {"timeout": 0.2}
+THRICE_LATE: tuple[Any, ...] = (APITimeoutError, "in time", 3, 3.0, 0.6, BRIEF)
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ TABLE = [
     Row("a byte of a header at a time, for ever", (drip(HEAD[:30], b"x", 0.05),), *THRICE_LATE),
     Row("a chunk at a time, for ever", (drip(answer(200, "", *CHUNKED), b"1\r\n \r\n", 0.05),), *THRICE_LATE),
     Row("early hints for ever", (drip(b"", b"HTTP/1.1 103 \r\n\r\n", 0.05),), *THRICE_LATE),
-    Row("silent once, then answers", (stall(b""), OK), None, "", 2, 3.0, 0.3, BRIEF),
+    Row("silent once, then answers", (stall(b""), OK), None, "", 2, 3.0, 0.2, BRIEF),
 
     # Not HTTP
     Row("not HTTP at all", (cut(b"SSH-2.0-OpenSSH_9.6\r\n"),), APIConnectionError, "disconnected", 3),

@@ -1,0 +1,165 @@
+"""Proxies from the environment are used as httpx would use them, over a real one."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import httpx
+import pytest
+
+from arize_integrations import (
+    APIConnectionError,
+    APIStatusError,
+    APITimeoutError,
+    ArizeError,
+    ConfigurationError,
+    IntegrationsClient,
+)
+from tests.faults.calls import KEY, STYLES, Outcome, Style, assert_key_is_secret, call
+from tests.faults.server import ID, OK, Connection, FaultServer, answer, forward
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    TLS = Callable[[str], ssl.SSLContext]
+
+each_style = pytest.mark.parametrize("style", STYLES)
+
+
+def assert_succeeded(outcome: Outcome) -> None:
+    assert not isinstance(outcome.result, ArizeError), outcome.result
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def proxy() -> Iterator[FaultServer]:
+    with FaultServer(forward) as running:
+        yield running
+
+
+def first_line(head: bytes) -> str:
+    return head.decode().split("\r\n")[0]
+
+
+@each_style
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+def test_plain_http_goes_through_the_proxy(
+    style: Style, variable: str, proxy: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, proxy.base_url)
+    with FaultServer(OK) as server:
+        assert_succeeded(call(style, server.base_url, server))
+        target = f"{server.base_url}/v2/integrations/{quote(ID, safe='')}"
+    assert first_line(proxy.heads[0]) == f"GET {target} HTTP/1.1"
+
+
+@each_style
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
+def test_https_goes_through_a_tunnel_in_which_the_proxy_sees_no_key(
+    style: Style,
+    variable: str,
+    proxy: FaultServer,
+    tls: TLS,
+    ca_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(ca_file))
+    monkeypatch.setenv(variable, proxy.base_url)
+    with FaultServer(OK, tls=tls("good")) as server:
+        assert_succeeded(call(style, server.base_url, server))
+        assert first_line(proxy.heads[0]) == f"CONNECT localhost:{server.port} HTTP/1.1"
+        assert KEY.encode() in server.heads[0]
+    assert not any(KEY.encode() in head for head in proxy.heads)
+
+
+@each_style
+@pytest.mark.parametrize("excluded", ["*", "127.0.0.1", "127.0.0.1:{port}", "elsewhere,127.0.0.1"])
+def test_no_proxy_is_honoured(style: Style, excluded: str, proxy: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy.base_url)
+    with FaultServer(OK) as server:
+        monkeypatch.setenv("NO_PROXY", excluded.format(port=server.port))
+        assert_succeeded(call(style, server.base_url, server))
+    assert proxy.heads == []
+
+
+@each_style
+def test_credentials_of_the_proxy_go_to_the_proxy_only(
+    style: Style, proxy: FaultServer, tls: TLS, ca_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(ca_file))
+    monkeypatch.setenv("HTTPS_PROXY", f"http://user:pass@127.0.0.1:{proxy.port}")
+    with FaultServer(OK, tls=tls("good")) as server:
+        assert_succeeded(call(style, server.base_url, server))
+    assert b"basic dxnlcjpwyxnz" in proxy.heads[0].lower()
+    assert not any(b"proxy-authorization" in head.lower() for head in server.heads)
+
+
+@each_style
+def test_a_proxy_that_refuses_says_so_without_its_password(
+    style: Style, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with FaultServer(answer(407, "", "Proxy-Authenticate: Basic")) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://user:s3cret@127.0.0.1:{proxy.port}")
+        outcome = call(style, "https://localhost:1", retry=None)
+    assert type(outcome.result) is APIConnectionError
+    assert "proxy" in str(outcome.result)
+    assert "407" in str(outcome.result)
+    assert "s3cret" not in str(outcome.result) + caplog.text
+    assert_key_is_secret(outcome.result, caplog)
+
+
+@each_style
+def test_a_plain_proxys_own_answer_is_a_status_error(style: Style, monkeypatch: pytest.MonkeyPatch) -> None:
+    with FaultServer(answer(407, "")) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.base_url)
+        outcome = call(style, "http://127.0.0.1:1")
+    assert type(outcome.result) is APIStatusError
+    assert outcome.result.status == 407
+
+
+@each_style
+def test_a_proxy_that_is_not_there_says_so(style: Style, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", f"http://127.0.0.1:{free_port()}")
+    outcome = call(style, "https://localhost:1", retry=None)
+    assert type(outcome.result) is APIConnectionError
+    assert "proxy" in str(outcome.result)
+
+
+@each_style
+def test_a_proxy_that_stays_silent_ends_in_time(style: Style, monkeypatch: pytest.MonkeyPatch) -> None:
+    def say_nothing(connection: Connection) -> None:
+        connection.end()
+        connection.wait()
+
+    with FaultServer(say_nothing) as proxy:
+        monkeypatch.setenv("ALL_PROXY", proxy.base_url)
+        outcome = call(style, "https://localhost:1", timeout=0.3, retry=None)
+    assert type(outcome.result) is APITimeoutError
+    assert outcome.elapsed < 1
+
+
+@pytest.mark.parametrize("url", ["gopher://127.0.0.1:1", "http://", "http://user:s3cret@127.0.0.1:x"])
+def test_a_proxy_that_cannot_be_used_is_a_mistake_in_the_configuration(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", url)
+    with pytest.raises(ConfigurationError, match="proxy") as caught:
+        IntegrationsClient(KEY)
+    assert "s3cret" not in str(caught.value)
+
+
+def test_a_transport_of_the_users_own_knows_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", f"http://127.0.0.1:{free_port()}")
+    with (
+        FaultServer(OK) as server,
+        IntegrationsClient(KEY, base_url=server.base_url, transport=httpx.HTTPTransport(trust_env=False)) as client,
+    ):
+        assert client.get(ID).to_dict()["id"] == ID
