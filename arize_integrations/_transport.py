@@ -14,7 +14,7 @@ import threading
 import time
 import warnings
 from collections.abc import AsyncIterator, Generator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import lru_cache
 from typing import Any, Final, Generic, NamedTuple, TypeAlias, TypeVar
 
@@ -370,6 +370,7 @@ class AsyncSession(Session[httpx.AsyncBaseTransport]):
 
     def __init__(self, endpoint: Endpoint, secret: Secret, transport: httpx.AsyncBaseTransport | None) -> None:
         super().__init__(endpoint, secret, open_async_transport(endpoint) if transport is None else transport)
+        self._foreign = transport is not None
         self._places: anyio.Semaphore | None = None
         self._loop: object = None
 
@@ -418,8 +419,11 @@ class AsyncSession(Session[httpx.AsyncBaseTransport]):
         if isinstance(step, Wait):
             await anyio.sleep(step.seconds)
             return None
+        # A transport of the user's own knows the timeouts of the phases only.
+        limit = anyio.fail_after(options.timeouts.total) if self._foreign else nullcontext()
         try:
-            return await self._send(call, options)
+            with limit:
+                return await self._send(call, options)
         except (*_NETWORK_ERRORS, anyio.BrokenResourceError) as error:
             return failure(error, self.secret)
 
