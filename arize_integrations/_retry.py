@@ -102,7 +102,4 @@ def _epoch(text: str) -> float | None:
     moment = read_timestamp(text)
     if moment is None:
         return None
-    try:
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    except OverflowError:
-        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import datetime, timedelta, timezone, tzinfo
 
 _LONGEST = 64  # characters; no timestamp is longer, and a parser's time grows with its input
 
@@ -38,11 +38,9 @@ def _read_loosely(text: str) -> datetime | None:
 
 
 def _zone(name: str | None, offset: int | None) -> tzinfo | None:
-    """A zone by its offset in seconds. Names other than UTC's are ambiguous, and would be read as local time."""
-    if name is None and offset is None:
-        return None
+    """A zone by its offset in seconds, which UTC's names come with. Other names are ambiguous: EST is in two continents."""
     if offset is not None:
         return timezone(timedelta(seconds=offset))
-    if name in {"UTC", "GMT", "Z"}:
-        return UTC
-    raise ValueError(f"ambiguous time zone {name}")
+    if name is not None:
+        raise ValueError(f"ambiguous time zone {name}")
+    return None

@@ -11,6 +11,6 @@ _COMMON: dict[str, Any] = {
     "suppress_health_check": (HealthCheck.too_slow, HealthCheck.data_too_large),
 }
 
-settings.register_profile("ci", max_examples=100, derandomize=True, **_COMMON)
+settings.register_profile("ci", max_examples=60, derandomize=True, **_COMMON)
 settings.register_profile("thorough", max_examples=3000, **_COMMON)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))

@@ -225,3 +225,19 @@ def test_headers_are_sent_as_they_are_or_refused(headers: dict[str, str]) -> Non
 def test_headers_of_another_type_are_refused(headers: Any) -> None:
     with pytest.raises(ConfigurationError, match="headers"):
         sent(headers=headers)
+
+
+@pytest.mark.parametrize("argument", sorted(ENDPOINT_VARIABLES))
+@pytest.mark.parametrize("value", [5, b"api.example.com", ["h"], True])
+def test_an_endpoint_of_another_type_is_refused(argument: str, value: Any) -> None:
+    with pytest.raises(ConfigurationError, match=f"{argument} must be a string"):
+        sent(**{"base_url": None, argument: value})
+
+
+def test_a_document_without_a_server_for_what_was_asked_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Documents have changed their servers before; base_url works with any of them."""
+    monkeypatch.setattr("arize_integrations._config.SERVERS", ())
+    for arguments in ({"region": "eu"}, {"host": "h.example"}, {}):
+        with pytest.raises(ConfigurationError, match="The document names no server for .*: use base_url instead"):
+            resolve_endpoint(**{**_none(), **arguments}, allow_http=False, environ={})
+    assert resolve_endpoint(None, None, "https://h.example", allow_http=False, environ={}).url == "https://h.example"

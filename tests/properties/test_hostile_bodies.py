@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from arize_integrations import ArizeError, IntegrationsClient, ResponseDecodingError, UnknownVariant
+from tests.properties.packages import facade_over, rich_package
 from arize_integrations_api.examples import EXAMPLES
 
 GOOD = EXAMPLES["get_v2_integrations_item"][200]["body"]
@@ -128,6 +129,20 @@ def test_an_answer_that_is_no_json_object_says_what_it_is(name: str, reason: str
     with pytest.raises(ResponseDecodingError, match=f"the server answered 200, but {reason}") as caught:
         fetch(httpx.Response(200, content=BODIES[name], headers={"X-Request-Id": "req-7"}))
     assert (caught.value.status, caught.value.request_id, caught.value.attempts) == (200, "req-7", 1)
+
+
+def test_a_recursive_schema_is_followed_as_far_as_python_goes() -> None:
+    """Where decoding takes more of the stack than the body's nesting did, that is an error of ours as well."""
+    package = rich_package()
+    operations = facade_over(package.name)("arize_integrations._operations")
+    folders = nested(590, '{"name": "n", "children": [], "new": 1, "parent":', "}", core="{}")
+    body = b'{"type": "agent", "folder": ' + folders + b"}"
+    try:
+        result = operations.get_integration("abc").decode(body, lambda *_: None)
+    except ValueError as error:
+        assert str(error) == "the body is nested too deeply"
+    else:
+        assert result.to_dict() == json.loads(body)
 
 
 def chunks(*parts: bytes) -> Iterator[bytes]:

@@ -186,7 +186,8 @@ def test_a_policy_counts_whole_retries_only() -> None:
     assert RetryPolicy(max_retries=0, max_wait=0, max_elapsed=0, initial_backoff=0, max_backoff=0)
 
 
-@given(st.integers(100, 999) | st.none())
-def test_what_is_tried_again(status: int | None) -> None:
-    assert is_retryable(status, idempotent=True) == (status in {None, 408, 429, 500, 502, 503, 504})
-    assert is_retryable(status, idempotent=False) == (status == 429)
+def test_what_is_tried_again() -> None:
+    again = {None, 408, 429, 500, 502, 503, 504}
+    for status in (None, *range(100, 1000)):
+        assert is_retryable(status, idempotent=True) == (status in again)
+        assert is_retryable(status, idempotent=False) == (status == 429)

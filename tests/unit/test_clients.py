@@ -185,6 +185,10 @@ def test_an_unclosed_client_warns() -> None:
     client._session.__del__()
 
 
+def test_the_signature_of_with_options_is_readable_in_an_editor() -> None:
+    assert str(inspect.signature(IntegrationsClient.with_options)).count("<unchanged>") == 3
+
+
 def test_a_policy_is_a_value() -> None:
     assert RetryPolicy() == RetryPolicy(4, 60.0, 120.0, 0.5, 8.0)
     assert len({RetryPolicy(), RetryPolicy(), RetryPolicy(max_retries=1)}) == 2
