@@ -5,8 +5,8 @@ asks `delay` until it is 0, sends, reports what it got, and exits.
 
 While the gate has never been closed it only counts. When the server says slow down the gate closes for as long as it
 asked. Then it lets calls through one at a time, in the order of their tickets, at the pace the server has shown it
-accepts; the pace rises slowly at first and faster the longer no further 429 arrives. A call that has the gate to itself
-is never paced: it waits no longer than the server, or its own backoff, asks.
+accepts; the pace rises slowly at first and faster the longer no further 429 arrives. A caller that has the gate to
+itself is never paced: it waits no longer than the server, or its own backoff, asks.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ _MOST_DOWN = 0.5  # ... but not slower than this in one step
 _STEADY_TIME = 10.0  # seconds after an opening for which the pace stays as it is
 _RISE_TIME = 45.0  # seconds after those in which the pace doubles, if no further 429 arrives
 _FORGET_AFTER = 300.0  # seconds without a 429 after which the pace no longer matters
+_CATCH_UP = 0.1  # of the time between two calls: what a call that comes late may cost those behind it in distance
+_LONGEST_PERIOD = 10.0  # seconds for which a caller that was left alone still keeps to the pace of the many
 _LONGEST_NAP = 1.0  # seconds after which a waiting call looks again, as the pace may have risen
 
 
@@ -31,6 +33,7 @@ class RateGate:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._inside = 0  # calls that have entered and not exited
+        self._company_at = float("-inf")  # when there last was more than one of them
         self._accepted: deque[float] = deque(maxlen=_HISTORY)
         self._closed_at = 0.0
         self._asked = 0.0  # seconds, by the 429 that closed the gate
@@ -46,6 +49,8 @@ class RateGate:
         """Come in. Returns a ticket to be shown to `delay`, or None where the gate stands open."""
         with self._lock:
             self._inside += 1
+            if self._inside > 1:
+                self._company_at = now
             return self._draw(now) if self._is_throttled(now) else None
 
     def queue(self, now: float) -> int | None:
@@ -53,12 +58,14 @@ class RateGate:
         with self._lock:
             return self._draw(now) if self._is_throttled(now) else None
 
-    def exit(self, ticket: int | None, accepted_at: float | None) -> None:
-        """Go out, whether or not the ticket was used; `accepted_at` is when the server answered other than 429."""
+    def exit(self, ticket: int | None, now: float, *, accepted: bool) -> None:
+        """Go out, whether or not the ticket was used; `accepted` says that the server answered other than 429."""
         with self._lock:
+            if self._inside > 1:
+                self._company_at = now
             self._inside -= 1
-            if accepted_at is not None:
-                self._accepted.append(accepted_at)
+            if accepted:
+                self._accepted.append(now)
             if ticket in self._waiting:
                 self._waiting.discard(ticket)
                 heapq.heappush(self._given_back, ticket)
@@ -71,12 +78,13 @@ class RateGate:
             if self._learning:
                 self._learn()
             turn = self._turn(ticket, now)
-            if self._inside > 1 and turn > now:
+            if turn > now and not self._is_alone(now):
                 return min(turn - now, _LONGEST_NAP)
             self._waiting.discard(ticket)
             if ticket >= self._anchor[1]:
-                # A call that came late does not make up for it by crowding those behind.
-                self._anchor = (max(turn, now - self._interval(now)) if self._inside > 1 else now, ticket)
+                # A call that came late does not make up for it by crowding those behind; one that came early waited
+                # for nobody.
+                self._anchor = (min(max(turn, now - _CATCH_UP * self._interval(now)), now), ticket)
             return 0.0
 
     def throttled(self, sent_at: float, now: float, wait: float) -> None:
@@ -112,6 +120,10 @@ class RateGate:
         if self._pace is not None and now - self._opens_at > _FORGET_AFTER:
             self._pace = None
         return self._pace is not None
+
+    def _is_alone(self, now: float) -> bool:
+        """Whether one caller has the gate to itself, and has had it for a whole period of the server's."""
+        return self._inside == 1 and now - self._company_at > min(self._asked, _LONGEST_PERIOD)
 
     def _draw(self, now: float) -> int:
         """A ticket: the earliest that was given back and has not passed, else the next."""

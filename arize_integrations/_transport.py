@@ -168,7 +168,7 @@ class Session(Generic[T]):
         started = since if gate.is_throttled(time.monotonic()) else time.monotonic()
         # A call whose every answer is final does not wait, not even for what other calls were told.
         ticket = gate.enter(started) if policy else None
-        accepted_at, attempts = None, 0
+        accepted, attempts = False, 0
         try:
             while True:
                 if policy and ticket is not None:
@@ -178,8 +178,7 @@ class Session(Generic[T]):
                 outcome = yield SEND
                 now = time.monotonic()
                 if isinstance(outcome, Reply):
-                    if outcome.status != _RATE_LIMITED:
-                        accepted_at = now
+                    accepted = outcome.status != _RATE_LIMITED
                     if outcome.is_success:
                         return self._result(call, outcome, attempts)
                 wait = self._pause(call, outcome, policy, attempts, sent_at, now)
@@ -191,7 +190,7 @@ class Session(Generic[T]):
                     yield Wait(wait)
         finally:
             if policy:
-                gate.exit(ticket, accepted_at)
+                gate.exit(ticket, time.monotonic(), accepted=accepted)
 
     def _result(self, call: Call, reply: Reply, attempts: int) -> Any:
         reason = reply.fault
