@@ -148,9 +148,17 @@ def to_json(value: Any) -> Any:
         return list(map(to_json, value))
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, datetime.datetime):
+        return _timestamp(value)
     if isinstance(value, datetime.date):
         return value.isoformat()
     return value if isinstance(value, _JSON) else str(value)  # a UUID
+
+
+def _timestamp(value: datetime.datetime) -> str:
+    """A timestamp as servers usually write it: no more digits than it needs, in threes, and Z for UTC."""
+    digits = "seconds" if value.microsecond == 0 else "microseconds" if value.microsecond % 1000 else "milliseconds"
+    return value.isoformat(timespec=digits).replace("+00:00", "Z")
 
 
 def object_to_json(fields: Mapping[str, Any], additional_properties: Mapping[str, Any]) -> dict[str, Any]:
