@@ -158,7 +158,8 @@ def to_json(value: Any) -> Any:
 def _timestamp(value: datetime.datetime) -> str:
     """A timestamp as servers usually write it: no more digits than it needs, in threes, and Z for UTC."""
     digits = "seconds" if value.microsecond == 0 else "microseconds" if value.microsecond % 1000 else "milliseconds"
-    return value.isoformat(timespec=digits).replace("+00:00", "Z")
+    text = value.isoformat(timespec=digits)
+    return text[:-6] + "Z" if text.endswith("+00:00") else text
 
 
 def object_to_json(fields: Mapping[str, Any], additional_properties: Mapping[str, Any]) -> dict[str, Any]:
