@@ -91,7 +91,9 @@ def test_values_are_found_through_allof_and_references() -> None:
 
 
 def test_a_union_inside_a_property_gets_a_name_from_where_it_stands() -> None:
-    owner = schema(pet={"oneOf": [ref("Cat"), ref("Dog")]}, pets={"type": "array", "items": {"oneOf": [ref("Cat"), ref("Dog")]}})
+    owner = schema(
+        pet={"oneOf": [ref("Cat"), ref("Dog")]}, pets={"type": "array", "items": {"oneOf": [ref("Cat"), ref("Dog")]}}
+    )
     prepared = prepare(document(Owner=owner, Cat=CAT, Dog=DOG))
     assert [union.name for union in prepared.unions] == ["OwnerPet", "OwnerPetsItems"]
     properties = prepared.document["components"]["schemas"]["Owner"]["properties"]
@@ -168,7 +170,8 @@ def test_what_is_closed_is_opened() -> None:
 
 
 @pytest.mark.parametrize(
-    "values", [["high", "HIGH"], ["a-b", "a_b", "a b"], ["", "-"], ["1", "2nd"], ["é", "ü"], ["openAI", "OpenAI", "OPEN_AI"]]
+    "values",
+    [["high", "HIGH"], ["a-b", "a_b", "a b"], ["", "-"], ["1", "2nd"], ["é", "ü"], ["openAI", "OpenAI", "OPEN_AI"]],
 )
 def test_values_that_differ_little_get_names_that_differ(values: list[str]) -> None:
     prepared = prepare(document(Level=tag(*values)))

@@ -238,6 +238,6 @@ def test_a_document_without_a_server_for_what_was_asked_says_so(monkeypatch: pyt
     """Documents have changed their servers before; base_url works with any of them."""
     monkeypatch.setattr("arize_integrations._config.SERVERS", ())
     for arguments in ({"region": "eu"}, {"host": "h.example"}, {}):
-        with pytest.raises(ConfigurationError, match="The document names no server for .*: use base_url instead"):
+        with pytest.raises(ConfigurationError, match=r"The document names no server for .*: use base_url instead"):
             resolve_endpoint(**{**_none(), **arguments}, allow_http=False, environ={})
     assert resolve_endpoint(None, None, "https://h.example", allow_http=False, environ={}).url == "https://h.example"

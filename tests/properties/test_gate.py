@@ -212,7 +212,9 @@ def test_who_is_alone_waits_as_long_as_asked_and_no_longer(name: str, latency: f
         gate.exit(ticket, now, accepted=True)
 
 
-@given(st.integers(2, 30), st.floats(1.5, 60), st.randoms(use_true_random=True), st.sets(st.integers(0, 29), max_size=10))
+@given(
+    st.integers(2, 30), st.floats(1.5, 60), st.randoms(use_true_random=True), st.sets(st.integers(0, 29), max_size=10)
+)
 def test_who_came_first_goes_first(crowd: int, asked: float, chance: Random, gone: set[int]) -> None:
     """In whatever order the waiting look again, and whoever of them leaves."""
     gate = RateGate()

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from arize_integrations import ArizeError, IntegrationsClient, ResponseDecodingError, UnknownVariant
-from tests.properties.packages import facade_over, rich_package
 from arize_integrations_api.examples import EXAMPLES
+from tests.properties.packages import facade_over, rich_package
 
 GOOD = EXAMPLES["get_v2_integrations_item"][200]["body"]
 WITHIN = 10.0
