@@ -24,6 +24,7 @@ _RISE_TIME = 45.0  # seconds after those in which the pace doubles, if no furthe
 _FORGET_AFTER = 300.0  # seconds without a 429 after which the pace no longer matters
 _CATCH_UP = 0.1  # of the time between two calls: what a call that comes late may cost those behind it in distance
 _LONGEST_PERIOD = 10.0  # seconds for which a caller that was left alone still keeps to the pace of the many
+_LONGEST_CLOSURE = 3600.0  # seconds; a server that errs by years must not close a client for good
 _LONGEST_NAP = 1.0  # seconds after which a waiting call looks again, as the pace may have risen
 
 
@@ -94,12 +95,12 @@ class RateGate:
                 # Later 429s to requests that were under way already tell nothing new about the pace.
                 self._closed_at, self._asked = now, wait
                 self._learning = True
-            self._close(now + wait)
+            self._close(now, wait)
 
     def hold(self, now: float, wait: float) -> None:
         """Close for `wait` seconds without learning a pace, as for a 503 with Retry-After."""
         with self._lock:
-            self._close(now + wait)
+            self._close(now, wait)
 
     def closed_for(self, now: float) -> float:
         """Seconds until the gate opens; 0 when it is open."""
@@ -110,8 +111,8 @@ class RateGate:
         with self._lock:
             return self._is_throttled(now)
 
-    def _close(self, until: float) -> None:
-        self._opens_at = max(self._opens_at, until)
+    def _close(self, now: float, wait: float) -> None:
+        self._opens_at = max(self._opens_at, now + min(wait, _LONGEST_CLOSURE))
         self._anchor = (self._opens_at, min(self._waiting, default=self._next_ticket))
 
     def _is_throttled(self, now: float) -> bool:

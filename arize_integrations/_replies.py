@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import ssl
 import time
 import zlib
 from typing import Any, NamedTuple
@@ -53,10 +54,11 @@ class Reply(NamedTuple):
 
 
 class Failure(NamedTuple):
-    """No whole answer arrived; `reason` says why, and `timed_out` whether it was for want of time."""
+    """No whole answer arrived: why, whether it was for want of time, and whether trying again is of no use."""
 
     reason: str
     timed_out: bool
+    final: bool = False
 
 
 class Body:
@@ -112,7 +114,13 @@ def failure(error: Exception, secret: Secret) -> Failure:
         reason = f"the answer is not HTTP, or ended too early: {told}"
     else:
         reason = f"the connection broke: {told}"
-    return Failure(printable(secret.redact(reason.strip(": "))), timed_out)
+    return Failure(printable(secret.redact(reason.strip(": "))), timed_out, _is_certificate_error(error))
+
+
+def _is_certificate_error(error: BaseException | None) -> bool:
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _told(error: BaseException) -> str:

@@ -185,9 +185,9 @@ class Session(Generic[T]):
                 if wait is None or policy is None or not policy.allows(wait, now - started):
                     raise self._error(call, outcome, attempts)
                 self._log_wait(call, wait, _reason(outcome), attempts, policy)
-                ticket = gate.queue(now) if gate.closed_for(now) else None
-                if ticket is None:
+                if not gate.closed_for(now):  # a closed gate keeps the wait itself
                     yield Wait(wait)
+                ticket = gate.queue(time.monotonic())
         finally:
             if policy:
                 gate.exit(ticket, time.monotonic(), accepted=accepted)
@@ -219,7 +219,7 @@ class Session(Generic[T]):
             self.gate.throttled(sent_at, now, wait)
         elif asked and status is not None and is_retryable(status, idempotent=True):
             self.gate.hold(now, asked)
-        more = policy is not None and attempts <= policy.max_retries
+        more = policy is not None and attempts <= policy.max_retries and not _is_final(outcome)
         return wait if more and is_retryable(status, idempotent=call.idempotent) else None
 
     def _queue(self, call: Call, policy: RetryPolicy, ticket: int, started: float, attempts: int) -> Steps:
@@ -275,6 +275,10 @@ class Session(Generic[T]):
 
 def _reason(outcome: Outcome) -> str:
     return f"the server answered {outcome.status}" if isinstance(outcome, Reply) else outcome.reason if outcome else ""
+
+
+def _is_final(outcome: Outcome) -> bool:
+    return isinstance(outcome, Failure) and outcome.final
 
 
 def _check_time(deadline: float) -> None:
