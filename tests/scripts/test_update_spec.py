@@ -224,6 +224,13 @@ REFUSED: dict[str, tuple[Callable[[Document], Any], str]] = {
         lambda d: misbuilt("paths", {"/v2/integrations/{x}": {"get": {"tags": ["Integrations"], "responses": []}}})(d),
         "not built like|not valid",
     ),
+    "responses that are a reference": (
+        lambda d: misbuilt(
+            "paths",
+            {"/v2/integrations/{x}": {"get": {"tags": ["Integrations"], "responses": "#/components/schemas/Id"}}},
+        )(d),
+        "not built like|not valid",
+    ),
     "a path that is a text": (misbuilt("paths", {"/v2/integrations/{x}": "get"}), "no operation is tagged"),
     "a schema that is a number": (misbuilt("components.schemas.Problem", 7), "not built like|not valid"),
     "required that is a text": (misbuilt("components.schemas.Problem.required", "title"), "not built like|not valid"),
