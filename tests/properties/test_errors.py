@@ -63,7 +63,7 @@ STATUSES = st.integers(300, 999)
 @example(404, {"status": True})
 @given(STATUSES, PROBLEMS)
 def test_each_member_of_a_problem_is_where_it_belongs_and_none_is_lost(status: int, problem: dict[str, Any]) -> None:
-    error = outcome(httpx.Response(status, json=problem), key="another-key")
+    error = outcome(httpx.Response(status, content=json.dumps(problem)), key="another-key")
     assert type(error) is APIStatusError.for_status(status)
     members = {name: getattr(error, name) for name in MEMBERS if getattr(error, name) is not None}
     assert all(isinstance(value, str) for value in members.values())
@@ -77,7 +77,7 @@ def test_each_member_of_a_problem_is_where_it_belongs_and_none_is_lost(status: i
 @given(STATUSES, PROBLEMS)
 def test_the_message_can_be_printed_anywhere(status: int, problem: dict[str, Any]) -> None:
     """A terminal takes no lone surrogate, and obeys an escape sequence."""
-    message = str(outcome(httpx.Response(status, json=problem)))
+    message = str(outcome(httpx.Response(status, content=json.dumps(problem))))
     assert message.startswith(f"GET /v2/integrations/abc: {status}")
     assert message.encode()
     assert all(character.isprintable() or character.isspace() for character in message)
