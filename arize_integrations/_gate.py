@@ -22,7 +22,7 @@ _MOST_DOWN = 0.5  # ... but not slower than this in one step
 _STEADY_TIME = 10.0  # seconds after an opening for which the pace stays as it is
 _RISE_TIME = 45.0  # seconds after those in which the pace doubles, if no further 429 arrives
 _FORGET_AFTER = 300.0  # seconds without a 429 after which the pace no longer matters
-_CATCH_UP = 0.1  # of the time between two calls: what a call that comes late may cost those behind it in distance
+_CATCH_UP = 0.02  # seconds by which a call that comes late, as all do a little, may crowd those behind it
 _LONGEST_PERIOD = 10.0  # seconds for which a caller that was left alone still keeps to the pace of the many
 _LONGEST_CLOSURE = 3600.0  # seconds; a server that errs by years must not close a client for good
 _LONGEST_NAP = 1.0  # seconds after which a waiting call looks again, as the pace may have risen
@@ -85,7 +85,7 @@ class RateGate:
             if ticket >= self._anchor[1]:
                 # A call that came late does not make up for it by crowding those behind; one that came early waited
                 # for nobody.
-                self._anchor = (min(max(turn, now - _CATCH_UP * self._interval(now)), now), ticket)
+                self._anchor = (min(max(turn, now - _CATCH_UP), now), ticket)
             return 0.0
 
     def throttled(self, sent_at: float, now: float, wait: float) -> None:
