@@ -44,7 +44,8 @@ class _Stream(httpcore.NetworkStream):
         return self._stream.read(max_bytes, self._deadline.bound(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, self._deadline.bound(timeout, httpcore.WriteTimeout))
+        if buffer:  # httpcore writes nothing twice a request
+            self._stream.write(buffer, self._deadline.bound(timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
         self._stream.close()
@@ -89,7 +90,8 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
         return await self._stream.read(max_bytes, self._deadline.bound(timeout, httpcore.ReadTimeout))
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        await self._stream.write(buffer, self._deadline.bound(timeout, httpcore.WriteTimeout))
+        if buffer:
+            await self._stream.write(buffer, self._deadline.bound(timeout, httpcore.WriteTimeout))
 
     async def aclose(self) -> None:
         await self._stream.aclose()

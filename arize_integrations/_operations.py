@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from arize_integrations._unwrap import Note, parse, unwrap
 from arize_integrations.errors import ConfigurationError
-from arize_integrations_api.contract import OPERATIONS, Operation
+from arize_integrations_api.contract import OPERATIONS
 
 _IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 _LONGEST_ID = 2048  # characters; servers refuse longer request lines anyway, less clearly
@@ -30,20 +31,22 @@ def get_integration(integration_id: str) -> Call:
     Raises:
         ConfigurationError: the id is not a string, is empty, or could not be one segment of a path.
     """
-    return _call(OPERATIONS["get_v2_integrations_item"], _segment(integration_id, "integration_id"))
+    return _call("get_v2_integrations_item", _segment(integration_id, "integration_id"))
 
 
-def _call(operation: Operation, *segments: str) -> Call:
+def _call(name: str, *segments: str) -> Call:
+    operation = OPERATIONS[name]
     return Call(
         operation.method,
         operation.path.format(*segments),
         operation.method in _IDEMPOTENT,
-        _decoder(operation),
+        _decoder(name),
     )
 
 
-def _decoder(operation: Operation) -> Callable[[bytes, Note], Any]:
-    shape = operation.result
+@cache
+def _decoder(name: str) -> Callable[[bytes, Note], Any]:
+    shape = OPERATIONS[name].result
 
     def decode(content: bytes, note: Note) -> Any:
         payload = parse(content)

@@ -65,7 +65,9 @@ class Body:
     """Collects a body chunk by chunk, decompressing within bounds."""
 
     def __init__(self, headers: httpx.Headers) -> None:
-        encoding = headers.get("content-encoding", "").strip().lower()
+        # Of the headers as they came, because to look one up httpx first decodes them all.
+        values = [value for name, value in headers.raw if name.lower() == b"content-encoding"]
+        encoding = b", ".join(values).decode("latin-1").strip().lower()
         self._chunks: list[bytes] = []
         self._size = 0
         self._inflate = zlib.decompressobj(_WINDOW_BITS[encoding]) if encoding in _WINDOW_BITS else None
