@@ -17,7 +17,7 @@ from collections import deque
 
 _HISTORY = 1024  # accepted answers remembered; enough to see the pace of some hundreds a second
 _MARGIN = 0.95  # of the pace seen: a server counts arrivals, which jitter
-_STEP_DOWN = 0.9  # at least this much slower after a 429 at a learned pace ...
+_STEP_DOWN = 0.95  # at least this much slower after a 429 at a learned pace ...
 _MOST_DOWN = 0.5  # ... but not slower than this in one step
 _STEADY_TIME = 10.0  # seconds after an opening for which the pace stays as it is
 _RISE_TIME = 45.0  # seconds after those in which the pace doubles, if no further 429 arrives
