@@ -43,7 +43,7 @@ def _one_after_another(results: Results, base: str, sdk: Path, vendor: Path | No
     contestants: dict[str, tuple[Path, Sequence[str]]] = {name: (sdk, (name, base)) for name in names}
     if vendor:
         contestants["vendor"] = (vendor, ("vendor", base))
-    blocks = race(contestants, 200, rounds)
+    blocks = race(contestants, 150, rounds)
     results.heading("1  One get after another; raw httpx.Client().get().json() = 1")
     for name in list(contestants)[1:]:
         goals = ("<= 0.75", "<= 0.75") if name == "sdk" else ("", "")
@@ -59,7 +59,7 @@ def _many_at_once(results: Results, base: str, sdk: Path, aiohttp: Path | None, 
         }
         if aiohttp:
             contestants["sdk on aiohttp"] = (aiohttp, ("sdk on aiohttp", base, str(tasks)))
-        blocks = race(contestants, 400, rounds)
+        blocks = race(contestants, 300, rounds)
         for name, wanted in (("raw again", ""), ("sdk", goal), ("sdk on aiohttp", fast_goal)):
             if name in blocks:
                 results.add(f"{name}, {tasks} tasks", _ratio(blocks, "raw", name, "clock"), wanted)
@@ -111,7 +111,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, prog="python -m scripts.bench")
     parser.add_argument("--quick", action="store_true", help="fewer rounds and calls")
     quick = parser.parse_args().quick
-    rounds = 5 if quick else 15
+    rounds = 5 if quick else 12
     HOME.mkdir(exist_ok=True)
     began = time.monotonic()
     sdk = environment("sdk", "--force-reinstall", str(ROOT))
