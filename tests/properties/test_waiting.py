@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -60,6 +61,18 @@ def test_a_date_counts_from_the_servers_clock_where_the_server_tells_it(
 def test_an_unreadable_date_header_leaves_the_local_clock(when: tuple[datetime, str], sent: str) -> None:
     moment, spelling = when
     assert retry_after([moment.strftime(spelling)], sent, CLOCK) == seconds_until(moment)
+
+
+def test_a_zone_is_heeded_and_a_date_without_one_is_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever the machine stands."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert retry_after(["2026-05-17T14:31:45+02:00"], None, CLOCK) == 60.0
+        assert retry_after(["Sun May 17 12:31:45 2026"], None, CLOCK) == 60.0
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 @given(st.lists(DELTAS.map(str) | DATES.map(lambda when: when[0].strftime(when[1])), min_size=1, max_size=4), st.data())
@@ -176,7 +189,7 @@ def test_a_wait_is_allowed_up_to_both_limits_and_not_beyond(policy: RetryPolicy,
     "value", [-1, -0.001, math.nan, math.inf, -math.inf, "1", None, True, False, timedelta(1), [1]]
 )
 def test_a_policy_refuses_what_is_no_time_or_number(name: str, value: object) -> None:
-    with pytest.raises(ConfigurationError, match=f"RetryPolicy.{name} must be a"):
+    with pytest.raises(ConfigurationError, match=rf"^RetryPolicy\.{name} must be a .*\.$"):
         RetryPolicy(**{name: value})  # type: ignore[arg-type]
 
 
