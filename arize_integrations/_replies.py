@@ -143,12 +143,12 @@ _ADVICE = (
 )
 
 
-def connection_error(call: Call, failed: Failure, attempts: int, secret: Secret) -> APIConnectionError:
-    """The error of a call that got no whole answer."""
+def connection_error(call: Call, host: str, failed: Failure, attempts: int, secret: Secret) -> APIConnectionError:
+    """The error of a call that got no whole answer from `host`."""
     advice = next((advice for sign, advice in _ADVICE if sign in failed.reason.lower()), "Try again later.")
     kind = APITimeoutError if failed.timed_out else APIConnectionError
     return kind(
-        f"{failed.reason}. {advice}",
+        f"{failed.reason} ({host}). {advice}",
         method=call.method,
         path=secret.redact(call.path),
         attempts=attempts,

@@ -205,7 +205,7 @@ class Session(Generic[T]):
         if isinstance(outcome, Reply):
             return status_error(call, outcome, attempts, self.secret)
         assert outcome is not None  # only a Wait has no outcome
-        return connection_error(call, outcome, attempts, self.secret)
+        return connection_error(call, self.endpoint.authority, outcome, attempts, self.secret)
 
     def _pause(
         self, call: Call, outcome: Outcome, policy: RetryPolicy | None, attempts: int, sent_at: float, now: float

@@ -4,6 +4,9 @@ from enum import StrEnum
 
 
 class IntegrationType(StrEnum):
+    """The integration category. Selects the shape of `config`. Currently only `llm` is implemented; additional types
+    (agent, alerting, webhook) are added non-breakingly."""
+
     LLM = "llm"
 
     def __str__(self) -> str:

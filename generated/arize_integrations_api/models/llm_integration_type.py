@@ -4,6 +4,8 @@ from enum import StrEnum
 
 
 class LlmIntegrationType(StrEnum):
+    """Discriminator identifying an LLM integration."""
+
     LLM = "llm"
 
     def __str__(self) -> str:

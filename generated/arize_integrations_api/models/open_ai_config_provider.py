@@ -4,6 +4,8 @@ from enum import StrEnum
 
 
 class OpenAiConfigProvider(StrEnum):
+    """Discriminator identifying the OpenAI provider."""
+
     OPENAI = "openAI"
 
     def __str__(self) -> str:
