@@ -121,12 +121,12 @@ class _Stack(Generic[C]):
         self._idle: deque[_Lane[C]] = deque()
         self._closed = False
 
-    def _take(self, request: httpcore.Request) -> tuple[_Lane[C], C | None]:
+    def _take(self, request: Any) -> tuple[_Lane[C], C | None]:
         """A lane nobody else uses, and the connection to be closed before it is used, if any."""
         try:
             lane = self._idle.pop()
         except IndexError:
-            lane = _Lane()
+            lane = _Lane[C]()
         lane.deadline.at = request.extensions.get(DEADLINE, float("inf"))
         stale = lane.connection
         if stale is not None and stale.is_idle() and not stale.has_expired():

@@ -84,7 +84,9 @@ def _retyped(value: Any, note: Note, schema: str, field: str) -> Any:
 
 
 def _tagged(shape: contract.Tagged, value: Any, note: Note, schema: str, field: str) -> Any:
-    return _member(shape.name, value, note) if isinstance(value, dict) else _retyped(value, note, schema, field)
+    if not isinstance(value, dict):
+        return _retyped(value, note, schema, field)
+    return _member(shape.name, cast("dict[str, Any]", value), note)
 
 
 def _member(name: str, payload: dict[str, Any], note: Note) -> Any:
@@ -229,7 +231,7 @@ def _note_undeclared(value: Any, note: Note) -> None:
         for element in cast("list[object]", value):
             _note_undeclared(element, note)
         return
-    kind: type = type(value)
+    kind = cast("Any", type(value))
     closed, nesting = _declaration(kind)
     if closed and value.additional_properties:
         for key in value.additional_properties:
