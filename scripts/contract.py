@@ -7,7 +7,8 @@ from typing import Any
 
 from scripts.rendering import Rendering
 from scripts.shapes import Shape
-from scripts.unions import operation_name, operations, resolve
+from scripts.slicing import operations_of, resolve
+from scripts.unions import operation_name
 
 _CONTRACT_HEAD = '''"""What the document says and the generated classes do not: servers, operations, unions, and the shape of each model.
 
@@ -121,7 +122,8 @@ def contract_source(document: Mapping[str, Any], rendering: Rendering) -> str:
 def examples_source(document: Mapping[str, Any]) -> str:
     """The text of `examples.py`: the document's own example answers, by operation and status."""
     examples = {
-        operation_name(method, path): _examples(operation, document) for method, path, operation in operations(document)
+        operation_name(method, path): _examples(operation, document)
+        for path, method, operation in operations_of(document)
     }
     return (
         '"""The document\'s own example answers, by operation and status: content type, headers and body of each."""\n\n'
@@ -148,7 +150,7 @@ def _variables(server: Mapping[str, Any]) -> dict[str, tuple[str, tuple[str, ...
 
 def _operations(document: Mapping[str, Any], rendering: Rendering) -> list[str]:
     rows = []
-    for method, path, operation in operations(document):
+    for path, method, operation in operations_of(document):
         template = "/".join("{}" if part.startswith("{") else part for part in path.split("/"))
         result = _result(operation, document, rendering)
         rows.append(f"{operation_name(method, path)!r}: Operation({method.upper()!r}, {template!r}, {result!r})")
@@ -160,7 +162,7 @@ def _result(operation: Mapping[str, Any], document: Mapping[str, Any], rendering
     from openapi_python_client import strings
 
     for status, answer in sorted(operation.get("responses", {}).items(), key=lambda item: str(item[0])):
-        for content_type, media in resolve(answer, document).get("content", {}).items():
+        for content_type, media in resolve(document, answer).get("content", {}).items():
             reference = media.get("schema", {}).get("$ref", "")
             name = str(strings.ClassName(reference.rsplit("/", 1)[-1], "")) if reference else ""
             if str(status).startswith("2") and "json" in content_type and name in rendering.models:
@@ -192,8 +194,8 @@ def _models(rendering: Rendering) -> list[str]:
 def _examples(operation: Mapping[str, Any], document: Mapping[str, Any]) -> dict[int, dict[str, Any]]:
     found: dict[int, dict[str, Any]] = {}
     for status, answer in operation.get("responses", {}).items():
-        answer = resolve(answer, document)
-        headers = {name: resolve(header, document) for name, header in answer.get("headers", {}).items()}
+        answer = resolve(document, answer)
+        headers = {name: resolve(document, header) for name, header in answer.get("headers", {}).items()}
         for content_type, media in answer.get("content", {}).items():
             body = _example(media, document)
             if body is not None and str(status).isdigit():
@@ -207,6 +209,6 @@ def _example(media: Mapping[str, Any], document: Mapping[str, Any]) -> Any:
     if "example" in media:
         return media["example"]
     for example in media.get("examples", {}).values():
-        return resolve(example, document).get("value")
-    schema = resolve(media.get("schema", {}), document)
+        return resolve(document, example).get("value")
+    schema = resolve(document, media.get("schema", {}))
     return schema.get("example", next(iter(schema.get("examples", [])), None))

@@ -83,7 +83,9 @@ def _check_members(prepared: Prepared) -> None:
     for union in prepared.unions:
         for tag, target in union.mapping.items():
             if target not in classes:
-                raise GenerationError(f"{union.name}: its {union.property} {tag!r} selects {target}, which is no schema")
+                raise GenerationError(
+                    f"{union.name}: its {union.property} {tag!r} selects {target}, which is no schema"
+                )
 
 
 def _config(source: Path, destination: Path) -> Config:
@@ -136,22 +138,22 @@ def _describe(problem: GeneratorError) -> str:
 
 def _format(folder: Path) -> None:
     """Drop what a file imports and does not use, sort the rest, and lay the text out; the project's own settings stay out."""
-    ruff = [sys.executable, "-m", "ruff"]
-    common = ["--isolated", "--no-cache", "--quiet", "--target-version=py311", "--line-length=120"]
-    for command in (
-        [*ruff, "check", *common, "--fix-only", "--select=F401,I,UP037,TC005", str(folder)],
-        [
-            *ruff,
-            "format",
-            "--isolated",
-            "--no-cache",
-            "--quiet",
-            "--target-version=py311",
-            "--line-length=120",
-            str(folder),
-        ],
-    ):
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    # In a folder that git ignores ruff would do nothing, and say nothing.
+    settings = [
+        "--isolated",
+        "--no-respect-gitignore",
+        "--no-cache",
+        "--quiet",
+        "--target-version=py311",
+        "--line-length=120",
+    ]
+    for command in (["check", "--fix-only", "--select=F401,I,UP037,TC005"], ["format"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, *settings, str(folder)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if done.returncode:
             raise GenerationError(f"ruff {version('ruff')} refuses the generated text: {done.stderr or done.stdout}")
 

@@ -14,6 +14,8 @@ from typing import Any
 from attrs import field, frozen
 from openapi_python_client import strings
 
+from scripts.slicing import operations_of, resolve
+
 JsonObject = dict[str, Any]
 
 _SCHEMAS = "#/components/schemas/"
@@ -67,33 +69,16 @@ def operation_name(method: str, path: str) -> str:
     return re.sub(r"\W+", "_", "_".join([method.lower(), *words]))
 
 
-def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, JsonObject]]:
-    """Every (method, path, operation) of the document."""
-    methods = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
-    for path, item in document.get("paths", {}).items():
-        yield from ((method, path, item[method]) for method in item if method in methods)
-
-
-def resolve(node: Any, document: Mapping[str, Any]) -> Any:
-    """Follow local references until something that is not one."""
-    while isinstance(node, dict) and isinstance(node.get("$ref"), str) and node["$ref"].startswith("#/"):
-        target: Any = document
-        for part in node["$ref"][2:].split("/"):
-            target = target[part.replace("~1", "/").replace("~0", "~")]
-        node = target
-    return node
-
-
 def _name_operations(document: JsonObject) -> None:
-    for method, path, operation in operations(document):
+    for path, method, operation in operations_of(document):
         operation["operationId"] = operation_name(method, path)
 
 
 def _hoist_results(document: JsonObject, schemas: JsonObject) -> None:
     """Give every object that an operation answers with a component of its own, so that it has a name."""
-    for method, path, operation in operations(document):
+    for path, method, operation in operations_of(document):
         for answer in operation.get("responses", {}).values():
-            for media in resolve(answer, document).get("content", {}).values():
+            for media in resolve(document, answer).get("content", {}).values():
                 schema = media.get("schema", {})
                 if len(schema.get("allOf", [])) == 1 and "$ref" in schema["allOf"][0] and "properties" not in schema:
                     media["schema"] = schema["allOf"][0]
@@ -294,7 +279,7 @@ def _own_properties(schema: JsonObject, schemas: Mapping[str, Any], seen: frozen
 def _values(name: str, property_name: str, schemas: Mapping[str, Any]) -> list[str]:
     """The values the document allows for a member's discriminating property."""
     schema = _properties(name, schemas).get(property_name, {})
-    schema = resolve(schema, {"components": {"schemas": schemas}})
+    schema = resolve({"components": {"schemas": schemas}}, schema)
     values = [schema["const"]] if "const" in schema else schema.get("enum") or []
     return [value for value in values if isinstance(value, str)]
 
