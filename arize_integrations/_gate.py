@@ -169,4 +169,5 @@ class RateGate:
         rounding = 1.0 if self._asked == int(self._asked) else 0.0
         spans = ((count, self._closed_at - then) for count, then in enumerate(reversed(self._accepted), start=1))
         periods = ((count, max(self._asked, span + self._asked - rounding)) for count, span in spans)
-        return max((count / period for count, period in periods if period > 0), default=0.0) or 1 / max(self._asked, 0.1)
+        fastest = max((count / period for count, period in periods if period > 0), default=0.0)
+        return fastest or 1.0 / max(self._asked, 0.1)

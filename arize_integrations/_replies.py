@@ -7,7 +7,7 @@ import re
 import ssl
 import time
 import zlib
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import httpx
 
@@ -193,7 +193,7 @@ def _problem(content: bytes, secret: Secret) -> dict[str, Any] | None:
         payload = secret.redact(json.loads(content))
     except (ValueError, RecursionError):
         return None
-    return payload if isinstance(payload, dict) else None
+    return cast("dict[str, Any]", payload) if isinstance(payload, dict) else None
 
 
 def _shown_headers(reply: Reply, secret: Secret) -> httpx.Headers:

@@ -10,13 +10,14 @@ import logging
 import math
 import os
 import random
+import sys
 import threading
 import time
 import warnings
 from collections.abc import AsyncIterator, Generator
 from contextlib import nullcontext, suppress
 from functools import lru_cache
-from typing import Any, Final, Generic, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeAlias, TypeVar, cast
 
 import anyio
 import httpx
@@ -277,6 +278,12 @@ def _reason(outcome: Outcome) -> str:
     return f"the server answered {outcome.status}" if isinstance(outcome, Reply) else outcome.reason if outcome else ""
 
 
+def _network_errors(*others: type[Exception]) -> tuple[type[Exception], ...]:
+    """What networks do to a transport; a transport on aiohttp lets some of aiohttp's own errors through."""
+    aiohttp: Any = sys.modules.get("aiohttp")
+    return (*_NETWORK_ERRORS, *others, *([aiohttp.ClientError] if aiohttp else []))
+
+
 def _is_final(outcome: Outcome) -> bool:
     return isinstance(outcome, Failure) and outcome.final
 
@@ -342,7 +349,7 @@ class SyncSession(Session[httpx.BaseTransport]):
             return None
         try:
             return self._send(call, options)
-        except _NETWORK_ERRORS as error:
+        except _network_errors() as error:
             return failure(error, self.secret)
 
     def _send(self, call: Call, options: Options) -> Reply:
@@ -350,7 +357,7 @@ class SyncSession(Session[httpx.BaseTransport]):
         response = self.transport.handle_request(self.request(call, options, deadline))
         try:
             body = Body(response.headers)
-            for chunk in response.stream:  # type: ignore[union-attr]
+            for chunk in cast("httpx.SyncByteStream", response.stream):
                 body.add(chunk)
                 _check_time(deadline)
                 if body.fault:
@@ -427,7 +434,7 @@ class AsyncSession(Session[httpx.AsyncBaseTransport]):
         try:
             with limit:
                 return await self._send(call, options)
-        except (*_NETWORK_ERRORS, anyio.BrokenResourceError) as error:
+        except _network_errors(anyio.BrokenResourceError) as error:
             return failure(error, self.secret)
 
     async def _send(self, call: Call, options: Options) -> Reply:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cache
+from itertools import chain
 from typing import Any, TypeAlias, cast
 
 from arize_integrations._timestamps import read_timestamp
@@ -262,11 +263,20 @@ def _holds_objects(shape: contract.Shape) -> bool:
 
 def _depth(payload: Any) -> int:
     """How many objects and lists stand inside one another."""
-    levels, inside = 0, [payload]
-    while inside := [outer for outer in inside if isinstance(outer, (dict, list))]:
-        inside = [item for outer in inside for item in (outer.values() if isinstance(outer, dict) else outer)]
+    levels, inside = 0, _items(payload)
+    while inside is not None:
+        deeper = [items for item in inside if (items := _items(item)) is not None]
+        inside = list(chain.from_iterable(deeper)) if deeper else None
         levels += 1
     return levels
+
+
+def _items(value: Any) -> Collection[Any] | None:
+    """What an object or list holds; None for anything else."""
+    if isinstance(value, dict):
+        return cast("dict[str, Any]", value).values()
+    items: list[Any] | None = value if isinstance(value, list) else None
+    return items
 
 
 def _kind(payload: Any) -> str:
