@@ -271,12 +271,11 @@ def _depth(payload: Any) -> int:
     return levels
 
 
-def _items(value: Any) -> Collection[Any] | None:
+def _items(value: object) -> Collection[Any] | None:
     """What an object or list holds; None for anything else."""
     if isinstance(value, dict):
         return cast("dict[str, Any]", value).values()
-    items: list[Any] | None = value if isinstance(value, list) else None
-    return items
+    return cast("list[Any]", value) if isinstance(value, list) else None
 
 
 def _kind(payload: Any) -> str:
