@@ -275,7 +275,7 @@ def _items(value: object) -> Collection[Any] | None:
     """What an object or list holds; None for anything else."""
     if isinstance(value, dict):
         return cast("dict[str, Any]", value).values()
-    return cast("list[Any]", value) if isinstance(value, list) else None
+    return cast("Collection[Any]", value) if isinstance(value, list) else None
 
 
 def _kind(payload: Any) -> str:
