@@ -123,7 +123,8 @@ def test_every_union_and_operation_is_in_the_contract() -> None:
     }
     assert rich.UNIONS["Credential"].members["oauth"] == rich.Tagged("OAuth")
     assert rich.UNIONS["BedrockConfigAuth"].members["static-session"] == rich.Model("BedrockConfigAuthStaticKeys")
-    assert list(rich.OPERATIONS) == list(contract.OPERATIONS) == ["get_v2_integrations_item"]
+    assert list(rich.OPERATIONS) == ["get_v2_integrations_item"]
+    assert "get_v2_integrations_item" in contract.OPERATIONS
     assert rich.OPERATIONS["get_v2_integrations_item"].result == rich.Tagged("Integration")
 
 

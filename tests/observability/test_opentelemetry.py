@@ -14,8 +14,6 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from arize_integrations import AsyncIntegrationsClient, IntegrationsClient
 from arize_integrations.testing import Answer, StandInServer
 
-ID = "TGxtSW50ZWdyYXRpb246MTI6YUJjRA=="
-
 
 @pytest.fixture
 def spans() -> Iterator[InMemorySpanExporter]:
@@ -41,15 +39,15 @@ def assert_seen(spans: InMemorySpanExporter, server: StandInServer, statuses: li
 def test_sync_calls_and_their_retries_are_seen(spans: InMemorySpanExporter) -> None:
     with StandInServer() as server, IntegrationsClient(server.api_key, base_url=server.base_url) as client:
         server.answer_next(Answer.example(429, headers={"Retry-After": "0.1"}))
-        client.get(ID)
+        client.get(server.integration_ids[0])
         assert_seen(spans, server, [429, 200])
 
 
 def test_async_calls_are_seen(spans: InMemorySpanExporter) -> None:
     async def get(server: StandInServer) -> None:
         async with AsyncIntegrationsClient(server.api_key, base_url=server.base_url) as client:
-            await client.get(ID)
-            await client.get(ID)
+            await client.get(server.integration_ids[0])
+            await client.get(server.integration_ids[0])
 
     with StandInServer() as server:
         asyncio.run(get(server))

@@ -36,21 +36,21 @@ class Package:
     decoder: ModuleType
 
     @property
-    def answers(self) -> list[Any]:
-        """The shape of each answer the document declares."""
-        return [operation.result for operation in self.contract.OPERATIONS.values() if operation.result is not None]
+    def answer(self) -> Any:
+        """The shape that the document declares for one integration."""
+        return self.contract.OPERATIONS["get_v2_integrations_item"].result
 
     def decode(self, payload: dict[str, Any], shape: Any = None) -> tuple[Any, list[Complaint]]:
         """What the facade makes of a payload, and how it says that the payload differs from the document."""
-        return self._with_notes(lambda note: self.decoder.unwrap(shape or self.answers[0], payload, note))
+        return self._with_notes(lambda note: self.decoder.unwrap(shape or self.answer, payload, note))
 
     def decode_strictly(self, payload: dict[str, Any], shape: Any = None) -> Any:
         """What the generated `from_dict` makes of it; it raises where the payload is not as documented."""
-        return self.decoder._strictly(shape or self.answers[0], payload)
+        return self.decoder._strictly(shape or self.answer, payload)
 
     def decode_leniently(self, payload: dict[str, Any], shape: Any = None) -> tuple[Any, list[Complaint]]:
         """What the drift-tolerant path makes of it, taken from the start."""
-        return self._with_notes(lambda note: self.decoder._leniently(shape or self.answers[0], payload, note, "", ""))
+        return self._with_notes(lambda note: self.decoder._leniently(shape or self.answer, payload, note, "", ""))
 
     def _with_notes(self, decode: Callable[[Callable[..., None]], Any]) -> tuple[Any, list[Complaint]]:
         notes: list[Complaint] = []

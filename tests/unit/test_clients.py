@@ -170,10 +170,10 @@ def test_a_transport_of_the_users_own_is_what_sends() -> None:
         seen.append(request)
         return httpx.Response(404)
 
-    with IntegrationsClient(KEY, region="eu-west-1a", transport=httpx.MockTransport(answer), timeout=7) as client:
+    with IntegrationsClient(KEY, host="arize.example.com", transport=httpx.MockTransport(answer), timeout=7) as client:
         with pytest.raises(NotFoundError):
             client.get("a")
-    assert seen[0].url.host == "api.eu-west-1a.arize.com"
+    assert seen[0].url.host == "arize.example.com"
     assert seen[0].extensions["timeout"] == {"connect": 7, "read": 7, "write": 7, "pool": 7}
 
 
