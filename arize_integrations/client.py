@@ -10,7 +10,8 @@ from arize_integrations._config import Endpoint, check_headers, resolve_api_key,
 from arize_integrations._operations import get_integration
 from arize_integrations._retry import RetryPolicy
 from arize_integrations._secrets import Secret
-from arize_integrations._transport import AsyncSession, Options, SyncSession, Timeouts
+from arize_integrations._session import Options, Timeouts
+from arize_integrations._transport import AsyncSession, SyncSession
 from arize_integrations._version import __version__
 from arize_integrations.errors import ConfigurationError
 

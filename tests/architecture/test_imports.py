@@ -86,8 +86,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "arize_integrations": {"_version"},
     "__main__": {"_cli"},
     "_cli": {"arize_integrations"},
-    "client": {"_config", "_operations", "_retry", "_secrets", "_transport", "_version", "errors"},
-    "_transport": {"_config", "_connections", "_gate", "_operations", "_replies", "_retry", "_secrets", "errors"},
+    "client": {"_config", "_operations", "_retry", "_secrets", "_session", "_transport", "_version", "errors"},
+    "_transport": {"_config", "_connections", "_operations", "_replies", "_retry", "_secrets", "_session", "errors"},
+    "_session": {"_config", "_connections", "_gate", "_operations", "_replies", "_retry", "_secrets", "errors"},
     "_replies": {"_operations", "_retry", "_secrets", "errors"},
     "_connections": {"_config", "_deadlines", "errors"},
     "_operations": {"_unwrap", "errors"},
@@ -127,7 +128,7 @@ def test_one_room_knows_the_generated_operations() -> None:
 
 
 # What takes a transport from the caller, what opens connections, what sends, and what reads an answer.
-HTTPX_ROOMS = {"client", "_connections", "_transport", "_replies"}
+HTTPX_ROOMS = {"client", "_connections", "_transport", "_session", "_replies"}
 
 
 def test_httpx_is_named_in_few_rooms() -> None:
