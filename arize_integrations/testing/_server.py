@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from collections import deque
 from collections.abc import Iterable, Mapping
@@ -18,6 +19,8 @@ from arize_integrations.testing._http import (
     wants_close,
 )
 from arize_integrations.testing._loop import BACKLOG, ThreadedServer
+
+_LONGEST_HEARING = 1.0  # seconds
 
 
 class Model(Protocol):
@@ -151,11 +154,21 @@ class StandInServer:
                     return
         except MalformedRequestError as error:
             await _send(_service.problem(error.status, {"Connection": "close"}), writer)
+            writer.write_eof()
+            await _hear_out(reader)
 
     def _answer(self, request: RecordedRequest) -> Answer:
         if self._scripted:
             return self._scripted.popleft()
         return _service.respond(request, self._integrations, self.api_key)
+
+
+async def _hear_out(reader: asyncio.StreamReader) -> None:
+    """Read what a refused client is still sending: to close before would reset the connection, and lose the answer."""
+    with contextlib.suppress(TimeoutError, ConnectionError):
+        async with asyncio.timeout(_LONGEST_HEARING):
+            while await reader.read(65536):
+                pass
 
 
 async def _send(answer: Answer, writer: asyncio.StreamWriter) -> None:
