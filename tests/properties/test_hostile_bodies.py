@@ -47,7 +47,7 @@ BODIES: dict[str, bytes] = {
         b"2026-02-13T21:27:19.055Z", b"2026-02-13T21:27:19." + b"0" * 1_000_000 + b"Z"
     ),
     "many keys": json.dumps({str(number): number for number in range(100_000)}).encode(),
-    "duplicate keys": b'{"type": "llm", "type": "webhook", "id": 1, "id": "2"}',
+    "duplicate keys": b'{"type": "llm", "type": "carrier_pigeon", "id": 1, "id": "2"}',
     "not a number": inside(b"[NaN, Infinity, -Infinity]"),
     "a number beyond floats": inside(b"1e999"),
     "an integer of 5000 digits": inside(b"9" * 5000),
@@ -106,7 +106,7 @@ def test_what_an_issue_named_is_a_result(name: str) -> None:
 def test_of_duplicate_keys_the_last_counts() -> None:
     result = fetch(httpx.Response(200, content=BODIES["duplicate keys"]))
     assert isinstance(result, UnknownVariant)
-    assert (result.tag, result.id) == ("webhook", "2")
+    assert (result.tag, result.id) == ("carrier_pigeon", "2")
 
 
 @pytest.mark.parametrize(
