@@ -57,7 +57,7 @@ async def _abandon(chunks: AsyncIterator[bytes]) -> None:
 
     Its generators cannot be closed from outside, and trio warns about those it finds unfinished.
     """
-    with anyio.move_on_after(0), suppress(StopAsyncIteration, *_NETWORK_ERRORS, anyio.BrokenResourceError):
+    with anyio.move_on_after(0), suppress(StopAsyncIteration, *_network_errors(anyio.BrokenResourceError)):
         for _ in range(_MOST_BUFFERED):
             await anext(chunks)
 

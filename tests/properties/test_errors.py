@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
+import aiohttp
 import httpx
 import pytest
 from hypothesis import example, given, strategies as st
@@ -238,6 +239,12 @@ def test_what_networks_do_is_a_connection_error(raised: Exception) -> None:
     assert str(error).startswith("GET /v2/integrations/abc: ")
     assert str(error).endswith(".")
     assert error.attempts == 1
+
+
+def test_what_aiohttp_lets_through_is_a_connection_error() -> None:
+    """A transport on aiohttp does not translate all of its errors; callers know none of them."""
+    error = outcome(aiohttp.ClientPayloadError("x"))
+    assert type(error) is APIConnectionError
 
 
 def test_a_transports_own_mistake_stays_what_it_is() -> None:
