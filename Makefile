@@ -12,7 +12,7 @@ override SOURCE := $(value SOURCE)
 override ID := $(value ID)
 export SOURCE ID PYTHONS
 
-.PHONY: help demo test test-wheel contract generate check update-spec rehearse propose report format lint typecheck bench build sbom docs messages clean
+.PHONY: help demo test test-wheel contract generate check update-spec rehearse propose report format lint typecheck bench build sbom docs messages upgrade clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -76,6 +76,9 @@ docs: $(VENV)/.docs ## Build the documentation site into site/
 messages: $(VENV)/.development ## Print every error and log line the package can produce
 	@$(RUN) -m scripts.messages
 
+upgrade: $(VENV)/.package ## Take the newest development tools, and pin them in scripts/constraints.txt
+	@$(RUN) -m scripts.constraints
+
 clean: ## Remove everything make has made
 	rm -rf $(VENV) .node build dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
 	find arize_integrations generated scripts tests -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -99,11 +102,11 @@ $(VENV)/.package: pyproject.toml
 	@$(RUN) -m pip install --quiet --quiet --editable .
 	@touch $@
 
-$(VENV)/.development: $(VENV)/.package
+$(VENV)/.development: $(VENV)/.package scripts/constraints.txt
 	@echo "Installing the development tools"
-	@$(RUN) -m pip install --quiet --quiet --group dev
+	@$(RUN) -m pip install --quiet --quiet --constraint scripts/constraints.txt --group dev
 	@touch $@
 
 $(VENV)/.docs: $(VENV)/.development
-	@$(RUN) -m pip install --quiet --quiet --group docs
+	@$(RUN) -m pip install --quiet --quiet --constraint scripts/constraints.txt --group docs
 	@touch $@

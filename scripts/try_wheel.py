@@ -58,6 +58,8 @@ def try_on(python: str, wheel: Path, sdist: Path, *, lowest: bool) -> None:
             *pip,
             "install",
             f"{wheel}[aiohttp,cli]",
+            "--constraint",
+            ROOT / "scripts" / "constraints.txt",
             *requirements_of_the_tests(),
             *(lowest_versions() if lowest else []),
         )

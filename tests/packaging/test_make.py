@@ -33,6 +33,8 @@ def tree(tmp_path: Path) -> Path:
     """A tree whose environment is ready, and whose Python prints what it is asked to run."""
     shutil.copy(ROOT / "Makefile", tmp_path)
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    (tmp_path / "scripts").mkdir()
+    shutil.copy(ROOT / "scripts" / "constraints.txt", tmp_path / "scripts")
     python = tmp_path / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.write_text('#!/bin/sh\nprintf "[%s]" "$@"; echo; printf "ID=%s\\n" "$ID"\n', encoding="utf-8")
