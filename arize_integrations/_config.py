@@ -89,6 +89,9 @@ def _regional(region: str, label: str, allow_http: bool) -> Endpoint:
 
 
 def _custom(host: str, label: str, allow_http: bool) -> Endpoint:
+    if "/" in host:
+        shown = _without_credentials(host)[:80]
+        raise ConfigurationError(f"{label} must be a host alone, not {shown!r}; a whole URL is what base_url takes.")
     _check_authority(host, label)
     return _split(_template("host").url.replace("{host}", host), label, allow_http)
 
@@ -175,7 +178,7 @@ def resolve_api_key(api_key: str | None, environ: Mapping[str, str] | None = Non
 
 
 def _key_problem(key: object) -> str | None:
-    remedy = f"Pass api_key=... or set {API_KEY_VARIABLE}."
+    remedy = f"Set {API_KEY_VARIABLE}, or pass api_key=... in Python."
     if key is None:
         return f"is not set. {remedy}"
     if not isinstance(key, str):

@@ -70,6 +70,7 @@ class Body:
         encoding = b", ".join(values).decode("latin-1").strip().lower()
         self._chunks: list[bytes] = []
         self._size = 0
+        self._begun = False
         self._inflate = zlib.decompressobj(_WINDOW_BITS[encoding]) if encoding in _WINDOW_BITS else None
         self.fault = ""
         """What is wrong with the body; once it is set, the rest need not be read."""
@@ -78,6 +79,7 @@ class Body:
 
     def add(self, chunk: bytes) -> None:
         """Take the next chunk as it came over the network."""
+        self._begun = self._begun or bool(chunk)
         if self._inflate is not None:
             try:
                 chunk = self._inflate.decompress(chunk, LARGEST_BODY + 1 - self._size)
@@ -92,7 +94,7 @@ class Body:
 
     def finish(self, status: int, headers: httpx.Headers) -> Reply:
         """The whole answer."""
-        if not self.fault and self._inflate is not None and self._size and not self._inflate.eof:
+        if not self.fault and self._inflate is not None and self._begun and not self._inflate.eof:
             self.fault = "the compressed body ends too early"
         content = b"" if self.fault else b"".join(self._chunks)
         return Reply(status, headers, content, self.fault)

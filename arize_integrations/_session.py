@@ -131,10 +131,7 @@ class Session(Generic[T]):
         self._noted.add((what, schema, field))
         place = self.secret.redact(f"{schema}.{field}" if field else schema)
         logger.warning(
-            "The API has changed since this SDK was generated: %s: %r. The value is passed on as received; "
-            "a newer release may know it.",
-            what,
-            place[:200],
+            "The API has changed since this SDK was generated: %r %s. A newer release may know it.", place[:200], what
         )
 
     def check_patience(self, call: Call, policy: RetryPolicy, since: float) -> None:
@@ -237,7 +234,8 @@ class Session(Generic[T]):
             headers=httpx.Headers(),
             problem={
                 "title": "Held back by the client",
-                "detail": f"The server told this client to slow down, and {wait:.1f} s is longer than the call may wait.",
+                "detail": "The server told this client to slow down, and what is left of that wait is longer than the "
+                "call may take",
             },
             retry_after=wait,
         )
@@ -256,7 +254,12 @@ class Session(Generic[T]):
 
     def __del__(self) -> None:
         if not getattr(self, "closed", True) and self._process == os.getpid():
-            warnings.warn(f"unclosed client of {self.endpoint.url}", ResourceWarning, source=self, stacklevel=2)
+            warnings.warn(
+                f"unclosed client of {self.endpoint.url}: close it, or use it in a with statement",
+                ResourceWarning,
+                source=self,
+                stacklevel=2,
+            )
             self._abandon()
 
     def _abandon(self) -> None:

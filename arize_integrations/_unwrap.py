@@ -19,14 +19,14 @@ from arize_integrations_api import contract, models, types
 from arize_integrations_api.types import UNSET, UnknownVariant
 
 Note: TypeAlias = Callable[[str, str, str], None]
-"""Told of each way an answer differs from the document: what (a phrase), in which schema, in which field."""
+"""Told of each way an answer differs from the document: what (a predicate), in which schema, in which field."""
 
-ABSENT = "a required field is absent"
-RETYPED = "a value is of another type than declared"
-NEW_VALUE = "a value is not in the enum"
-NEW_VARIANT = "a variant is unknown"
-RESPELLED = "a discriminator is spelled differently"
-UNDECLARED = "a field is not declared"
+ABSENT = "is required and was not sent; it reads as UNSET"
+RETYPED = "is of another type than documented; it is kept as received"
+NEW_VALUE = "has a value that is not documented; it is kept as received"
+NEW_VARIANT = "names no variant that is documented; the object is an UnknownVariant"
+RESPELLED = "is spelled otherwise than documented; it was recognised all the same"
+UNDECLARED = "is not documented; it is kept in additional_properties"
 
 _DEEPEST = 600
 """Levels of nesting up to which `to_dict` works on every Python, whose newer versions parse much deeper than they recurse."""
@@ -47,7 +47,7 @@ def parse(content: bytes) -> dict[str, Any]:
     if content.count(b"{") + content.count(b"[") > _DEEPEST and _depth(payload) > _DEEPEST:
         raise ValueError("the body is nested too deeply")
     if not isinstance(payload, dict):
-        raise ValueError(f"the body is JSON, but {_kind(payload)} and not an object")
+        raise ValueError(f"the body is {_kind(payload)} and not an object")
     return cast("dict[str, Any]", payload)
 
 
@@ -279,5 +279,10 @@ def _items(value: object) -> Collection[Any] | None:
 
 
 def _kind(payload: Any) -> str:
-    kinds: dict[type, str] = {list: "a list", str: "a string", bool: "true or false", type(None): "null"}
-    return next((kind for known, kind in kinds.items() if isinstance(payload, known)), "a number")
+    kinds: dict[type, str] = {
+        list: "a JSON list",
+        str: "a JSON string",
+        bool: "a JSON boolean",
+        type(None): "JSON null",
+    }
+    return kinds.get(type(payload), "a JSON number")

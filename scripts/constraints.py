@@ -39,7 +39,7 @@ def versions(python: Path) -> dict[str, str]:
 
 def pip(python: Path, *arguments: str) -> str:
     """Run pip in the environment, and return what it prints."""
-    command = [python, "-m", "pip", "--disable-pip-version-check", *arguments]
+    command = [str(python), "-m", "pip", "--disable-pip-version-check", *arguments]
     return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 

@@ -253,7 +253,7 @@ def test_an_answer_that_takes_too_long_is_a_timeout(connect: Connect, server: St
 
 def test_a_2xx_that_is_no_object_is_a_decoding_error_and_final(client: Client, server: StandInServer) -> None:
     server.answer_next(Answer(status=200, body=[json.dumps(EXAMPLE)]))
-    with pytest.raises(ResponseDecodingError, match="a list and not an object"):
+    with pytest.raises(ResponseDecodingError, match="a JSON list and not an object"):
         client.get(ID)
     assert len(server.requests) == 1
 

@@ -1,0 +1,248 @@
+"""The situations in which the package says something, each with a title and what brings it about."""
+
+import asyncio
+import gzip
+import json
+import os
+import pickle
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+from unittest.mock import patch
+
+import httpx
+
+from arize_integrations import ArizeError, AsyncIntegrationsClient, IntegrationsClient, RetryPolicy
+from arize_integrations.testing import Answer, StandInServer
+
+QUICK = RetryPolicy(max_retries=1, initial_backoff=0.01)
+JSON = {"Content-Type": "application/json"}
+GZIP = {**JSON, "Content-Encoding": "gzip"}
+Situation = tuple[str, Callable[[], object]]
+
+ARGUMENTS: dict[str, dict[str, Any]] = {
+    "no key": {"api_key": None},
+    "an empty key": {"api_key": ""},
+    "a key with a line break": {"api_key": "a\nb"},
+    "a key that is no string": {"api_key": 7},
+    "two endpoints": {"region": "eu-west-1a", "host": "arize.example"},
+    "a region that changes the host": {"region": "evil.example/"},
+    "a region that is no string": {"region": 7},
+    "a host with a scheme": {"host": "https://arize.example"},
+    "a host with a user": {"host": "me@arize.example"},
+    "plain http": {"base_url": "http://arize.example"},
+    "a base_url without a scheme": {"base_url": "arize.example"},
+    "a base_url that is no URL": {"base_url": "http://[::1"},
+    "a base_url with a space": {"base_url": "https://arize.example/a b"},
+    "a base_url with a query": {"base_url": "https://arize.example?x=1"},
+    "a base_url with a user": {"base_url": "https://me:secret@arize.example"},
+    "a base_url with dots": {"base_url": "https://arize.example/a/../b"},
+    "a negative timeout": {"timeout": -1},
+    "a timeout that is no number": {"timeout": "soon"},
+    "a retry that is no policy": {"retry": 3},
+    "a header that is no string": {"headers": {"X-Team": 7}},
+    "a header with a line break": {"headers": {"X-Team": "a\r\nb"}},
+    "a header name with a space": {"headers": {"X Team": "a"}},
+    "headers that are no mapping": {"headers": 7},
+    "the Authorization header": {"headers": {"Authorization": "Bearer other"}},
+    "the Host header": {"headers": {"Host": "other.example"}},
+    "a transport that is none": {"transport": 7},
+}
+VARIABLES: dict[str, dict[str, str]] = {
+    "two endpoints in the environment": {"ARIZE_REGION": "eu-west-1a", "ARIZE_BASE_URL": "https://arize.example"},
+    "a proxy without a host": {"HTTPS_PROXY": "http://"},
+    "a proxy of an unknown kind": {"HTTPS_PROXY": "ftp://proxy.example"},
+    "certificates that are not there": {"SSL_CERT_FILE": "/nonexistent/ca.pem"},
+}
+ANSWERS: dict[str, Answer] = {
+    **{f"status {status}": Answer.example(status) for status in (400, 401, 404)},
+    **{f"status {status}": Answer(status, body={"title": "T", "detail": "D"}) for status in (403, 409, 418, 422, 500)},
+    "503 that says when": Answer(503, headers={"Retry-After": "120", "X-Request-Id": "req-1"}, body="<h1>Busy</h1>"),
+    "status 799": Answer(799),
+    "429 for an hour": Answer.example(429, headers={"Retry-After": "3600"}),
+    "429 without a time": Answer(429),
+    "a redirect": Answer(302, headers={"Location": "https://login.example/?next=arize"}),
+    "a redirect to nowhere": Answer(302),
+    "200 with HTML": Answer(headers={"Content-Type": "text/html"}, body="<h1>Sign in</h1>"),
+    "200 with nothing": Answer(headers=JSON, body=b""),
+    "200 in latin-1": Answer(headers=JSON, body=b'{"name": "\xe9"}'),
+    **{f"200 with {body}": Answer(headers=JSON, body=body) for body in ("[1]", '"text"', "7", "true", "null")},
+    "200 nested too deeply": Answer(headers=JSON, body=b"[" * 200_000),
+    "200 that is not gzip": Answer(headers=GZIP, body=b"plain"),
+    "200 with half a gzip": Answer(headers=GZIP, body=gzip.compress(b"{}")[:12]),
+    "200 in an unknown encoding": Answer(headers={**JSON, "Content-Encoding": "br"}, body=b"x"),
+    "200 that is too large": Answer(headers=JSON, body=b" " * (65 * 2**20)),
+    "dropped before answering": Answer(drop="before"),
+    "dropped in the body": Answer(body={"id": "a"}, drop="mid_body"),
+}
+NETWORK: dict[str, Exception] = {
+    "a proxy that refuses": httpx.ProxyError("407 Proxy Authentication Required"),
+    "a certificate nobody knows": httpx.ConnectError("certificate verify failed: self-signed certificate"),
+    "a transport without a free connection": httpx.PoolTimeout(""),
+    "a connection that breaks": httpx.ReadError("[Errno 104] Connection reset by peer"),
+}
+DRIFTED: dict[str, Any] = {
+    "id": 7,
+    "type": "LLM",
+    "name": "N",
+    "scopings": "none",
+    "created_at": "yesterday",
+    "surprise": True,
+    "config": {"provider": "carrier_pigeon"},
+}
+
+
+def situations() -> Iterator[Situation]:
+    """All of them, from configuring a client to forgetting it, then the command line and the stand-in."""
+    for title, arguments in ARGUMENTS.items():
+        yield title, partial(IntegrationsClient, **{"api_key": "k", **arguments})
+    for title, variables in VARIABLES.items():
+        yield title, partial(configured_by, variables)
+    for field in ("max_retries", "max_wait"):
+        yield f"a RetryPolicy with a negative {field}", partial(RetryPolicy, **{field: -1})
+    for title, value in IDS.items():
+        yield title, partial(get, None, integration_id=value)
+    for title, answer in ANSWERS.items():
+        yield title, partial(get, answer)
+    for title, error in NETWORK.items():
+        yield title, partial(get_over, error)
+    for title, function in EVENTS.items():
+        yield title, function
+    for title, words in COMMAND_LINES.items():
+        yield title, partial(command_line, *words)
+    yield from STAND_IN.items()
+
+
+IDS: dict[str, Any] = {
+    "an empty id": "",
+    "an id that is no string": 7,
+    "an id that is ..": "..",
+    "an id of 3000 characters": "a" * 3000,
+    "an id that is no text": "\ud800",
+}
+
+
+def configured_by(variables: dict[str, str]) -> None:
+    """A client of the hosted API, with these environment variables."""
+    with patch.dict(os.environ, variables):
+        IntegrationsClient("k").close()
+
+
+def get(answer: Answer | None, integration_id: Any = "a", base_url: str | None = None, timeout: float = 5.0) -> None:
+    """One call, with the next answer as given."""
+    with StandInServer([{"id": "a", "type": "llm"}]) as server:
+        if answer:
+            server.answer_next(answer, answer)
+        where = base_url or server.base_url
+        with IntegrationsClient(server.api_key, base_url=where, retry=QUICK, timeout=timeout) as client:
+            client.get(integration_id)
+
+
+def get_over(error: Exception) -> None:
+    """One call over a network that fails."""
+
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise error
+
+    with IntegrationsClient("k", retry=None, transport=httpx.MockTransport(fail)) as client:
+        client.get("a")
+
+
+def held_back() -> None:
+    """A second call while the server has told the client to wait."""
+    with StandInServer() as server, IntegrationsClient(server.api_key, base_url=server.base_url) as client:
+        server.answer_next(Answer.example(429, headers={"Retry-After": "3600"}))
+        try:
+            client.get("a")
+        except ArizeError:
+            client.get("a")
+
+
+def waits_its_turn() -> None:
+    """A second call that can wait as long as the first one was told to."""
+    with StandInServer() as server, IntegrationsClient(server.api_key, base_url=server.base_url) as client:
+        server.answer_next(Answer.example(429, headers={"Retry-After": "0.2"}))
+        try:
+            client.with_options(retry=RetryPolicy(max_wait=0.1)).get("a")
+        except ArizeError:
+            client.get(server.integration_ids[0])
+
+
+def nobody_listens() -> None:
+    """A port that is free."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    get(None, base_url=f"http://127.0.0.1:{port}")
+
+
+def tls_to_plain() -> None:
+    """https to a server that speaks http."""
+    with StandInServer() as server:
+        get(None, base_url=server.base_url.replace("http:", "https:"), timeout=0.5)
+
+
+def after_close() -> None:
+    """A call on a closed client."""
+    client = IntegrationsClient("k")
+    client.close()
+    client.get("a")
+
+
+def in_two_loops() -> None:
+    """An async client that outlives its event loop."""
+    with StandInServer() as server:
+        client = AsyncIntegrationsClient(server.api_key, base_url=server.base_url)
+        asyncio.run(client.get(server.integration_ids[0]))
+        try:
+            asyncio.run(client.get(server.integration_ids[0]))
+        finally:
+            asyncio.run(client.aclose())
+
+
+def after_fork() -> None:
+    """A call in a child process on its parent's client; a client sees of a fork that the process id is another one."""
+    process = os.getpid()
+    client = IntegrationsClient("k", base_url="http://127.0.0.1:1")
+    with client, patch.object(os, "getpid", lambda: process + 1):
+        client.get("a")
+
+
+EVENTS: dict[str, Callable[[], object]] = {
+    "an answer newer than the SDK": partial(get, Answer(headers=JSON, body=json.dumps(DRIFTED))),
+    "an answer that comes too late": partial(get, Answer(delay=9.0), timeout=0.2),
+    "a call that waits its turn": waits_its_turn,
+    "held back for others' sake": held_back,
+    "nobody listens": nobody_listens,
+    "a host that does not exist": partial(get, None, base_url="https://nowhere.invalid"),
+    "TLS where there is none": tls_to_plain,
+    "use after close": after_close,
+    "use in a second event loop": in_two_loops,
+    "use after a fork": after_fork,
+    "pickled": lambda: pickle.dumps(IntegrationsClient("k")),
+    "a misspelt name": lambda: getattr(sys.modules["arize_integrations"], "IntegrationClient"),  # noqa: B009
+    "forgotten without close": lambda: IntegrationsClient("k") and None,
+}
+COMMAND_LINES: dict[str, tuple[str, ...]] = {
+    "command line: no key": ("get", "a"),
+    "command line: YAML without PyYAML": ("get", "a", "--output", "yaml"),
+    "command line: completion without shtab": ("--print-completion", "bash"),
+}
+STAND_IN: dict[str, Callable[[], object]] = {
+    "stand-in: its URL before it runs": lambda: StandInServer().base_url,
+    "stand-in: started twice": lambda: StandInServer().start().start(),
+    "stand-in: an integration without an id": lambda: StandInServer([{}]),
+    "stand-in: status 99": lambda: Answer(99),
+    "stand-in: a negative delay": lambda: Answer(delay=-1),
+    "stand-in: dropped nowhere": lambda: Answer(drop="later"),  # type: ignore[arg-type]
+    "stand-in: no such example": lambda: Answer.example(418),
+}
+
+
+def command_line(*words: str) -> None:
+    """The command line without its extra."""
+    from arize_integrations import _cli
+
+    with patch.dict(sys.modules, {"yaml": None, "shtab": None}):
+        _cli.main(words)
