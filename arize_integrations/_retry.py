@@ -38,22 +38,24 @@ class RetryPolicy:
     """How patient a client is. All times are seconds.
 
     A 429 is retried for every method; 408, 500, 502, 503, 504 and connection failures only where the method is
-    idempotent. A wait that would be longer than allowed is not begun: the error is raised at once.
+    idempotent, and never where the server's certificate is not trusted. A wait that would be longer than allowed is not
+    begun: the error is raised at once. `Retry-After` is read as RFC 9110 has it (section 10.2.3); the upstream document
+    names it in `components/responses/RateLimitExceeded`.
 
     Raises:
         ConfigurationError: a value is negative, not finite or not a number.
     """
 
     max_retries: int = field(default=4, validator=_count)
-    """How many times a call is tried again."""
+    """How many times a call is tried again after its first attempt."""
     max_wait: float = field(default=60.0, validator=_seconds)
-    """The longest single wait, whoever asks for it."""
+    """The longest single wait in seconds, whoever asks for it."""
     max_elapsed: float = field(default=120.0, validator=_seconds)
-    """The longest a call may take before a further wait, from its beginning."""
+    """Seconds from a call's beginning by which its last wait must end; the attempt after it may take its `timeout` more."""
     initial_backoff: float = field(default=0.5, validator=_seconds)
-    """The upper bound of the first wait when the server names none; it doubles with each retry."""
+    """The upper bound in seconds of the first wait when the server names none; it doubles with each retry."""
     max_backoff: float = field(default=8.0, validator=_seconds)
-    """Where that doubling ends."""
+    """Where that doubling ends, in seconds."""
 
     def backoff(self, retry: int, chance: float) -> float:
         """The wait before the given retry (1 is the first) with full jitter; `chance` is in [0, 1)."""

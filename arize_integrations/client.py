@@ -56,12 +56,15 @@ class _Client(Generic[S]):
     ) -> Self:
         """A client with other options that shares this one's connections and rate state.
 
-        Args:
-            timeout: seconds for an attempt as a whole, or an `httpx.Timeout`.
-            retry: how patient to be; None makes every answer final.
-            headers: headers sent beside the SDK's own, in place of those given before.
+        What is not given stays as it is. Closing the derived client leaves this one open; closing this one closes both.
 
-        Closing the derived client leaves this one open; closing this one closes both.
+        Args:
+            timeout: seconds for an attempt as a whole, or an `httpx.Timeout` for its phases.
+            retry: how patient to be; None makes every answer final.
+            headers: headers to send beside the SDK's own, in place of those given before; None for no others.
+
+        Returns:
+            A client of the same class.
 
         Raises:
             ConfigurationError: an option cannot be used, or the client is closed.
@@ -103,7 +106,8 @@ class IntegrationsClient(_Client[SyncSession]):
         base_url: any URL: a proxy, a gateway, a local stand-in; or `ARIZE_BASE_URL`. At most one of `region`, `host`
             and `base_url` can be given; with none, requests go to the document's first server.
         allow_http: permit plain http beyond loopback, which shows the key to the network.
-        timeout: seconds an attempt may take as a whole, or an `httpx.Timeout` for its phases.
+        timeout: seconds an attempt may take as a whole, or an `httpx.Timeout` for its phases, whose sum then bounds the
+            whole.
         retry: how patient to be with a server that is busy or failing; None makes every answer final.
         headers: headers to send beside the SDK's own.
         transport: what finally sends, in place of connections of the client's own. Proxies and certificates from the
@@ -141,7 +145,8 @@ class IntegrationsClient(_Client[SyncSession]):
         """Fetch one integration: `GET /v2/integrations/{integration_id}`.
 
         Args:
-            integration_id: the integration's id, as Arize shows it (base64); sent as one path segment, whatever it holds.
+            integration_id: the integration's id, as Arize shows it (base64), 1 to 2048 characters; sent as one path
+                segment, whatever it holds.
 
         Returns:
             The concrete integration, such as `LlmIntegration`; an `UnknownVariant` where its type is newer than this SDK.
@@ -151,6 +156,8 @@ class IntegrationsClient(_Client[SyncSession]):
             APIStatusError: the server refused; the subclass says how, such as `NotFoundError`.
             APIConnectionError: no whole answer arrived; `APITimeoutError` where it was for want of time.
             ResponseDecodingError: the answer was 2xx, but no JSON object.
+
+        Follows the operation of that path in the upstream document.
         """
         self._check_open()
         result: Integration = self._session.run(get_integration(integration_id), self._options)
@@ -174,18 +181,23 @@ class AsyncIntegrationsClient(_Client[AsyncSession]):
     """The async twin of `IntegrationsClient`, for asyncio and trio. Share one client among all tasks of an event loop.
 
     Args:
-        api_key: see `IntegrationsClient`, as for all others.
-        region: a region of the hosted API.
-        host: a host of your own.
-        base_url: any URL.
-        allow_http: permit plain http beyond loopback.
-        timeout: seconds an attempt may take as a whole, or an `httpx.Timeout`.
-        retry: how patient to be; None makes every answer final.
+        api_key: the API key; without it, the environment variable `ARIZE_API_KEY`.
+        region: a region of the hosted API, such as `eu-west-1a`; or `ARIZE_REGION`.
+        host: a host of your own, such as `arize.example.com`; or `ARIZE_API_HOST`.
+        base_url: any URL: a proxy, a gateway, a local stand-in; or `ARIZE_BASE_URL`. At most one of `region`, `host`
+            and `base_url` can be given; with none, requests go to the document's first server.
+        allow_http: permit plain http beyond loopback, which shows the key to the network.
+        timeout: seconds an attempt may take as a whole, or an `httpx.Timeout` for its phases, whose sum then bounds the
+            whole.
+        retry: how patient to be with a server that is busy or failing; None makes every answer final.
         headers: headers to send beside the SDK's own.
-        transport: what finally sends, in place of connections of the client's own.
+        transport: what finally sends, in place of connections of the client's own. Proxies and certificates from the
+            environment then are the transport's business.
 
     Raises:
         ConfigurationError: an argument or environment variable cannot be used.
+
+    Follows the sections `servers` and `securitySchemes` of the upstream document.
     """
 
     def __init__(
@@ -213,7 +225,21 @@ class AsyncIntegrationsClient(_Client[AsyncSession]):
     async def get(self, integration_id: str) -> Integration:
         """Fetch one integration: `GET /v2/integrations/{integration_id}`.
 
-        Args, result and errors are those of `IntegrationsClient.get`.
+        Args:
+            integration_id: the integration's id, as Arize shows it (base64), 1 to 2048 characters; sent as one path
+                segment, whatever it holds.
+
+        Returns:
+            The concrete integration, such as `LlmIntegration`; an `UnknownVariant` where its type is newer than this SDK.
+
+        Raises:
+            ConfigurationError: the id cannot be used, the client is closed, or it belongs to another event loop; nothing
+                was sent.
+            APIStatusError: the server refused; the subclass says how, such as `NotFoundError`.
+            APIConnectionError: no whole answer arrived; `APITimeoutError` where it was for want of time.
+            ResponseDecodingError: the answer was 2xx, but no JSON object.
+
+        Follows the operation of that path in the upstream document.
         """
         self._check_open()
         result: Integration = await self._session.run(get_integration(integration_id), self._options)

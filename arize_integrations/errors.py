@@ -1,12 +1,10 @@
 """Every error the SDK raises.
 
-::
-
     ArizeError
-    ├── ConfigurationError           what was passed in, or set in the environment, cannot be used; nothing was sent
+    ├── ConfigurationError           a bad argument or environment; nothing was sent
     ├── APIConnectionError           no whole answer arrived
     │   └── APITimeoutError          ... in time
-    ├── ResponseDecodingError        a 2xx answer that is not a JSON object
+    ├── ResponseDecodingError        a 2xx answer without a usable JSON object
     └── APIStatusError               any answer that is not 2xx
         ├── BadRequestError          400
         ├── AuthenticationError      401
@@ -17,7 +15,8 @@
         ├── RateLimitError           429
         └── InternalServerError      5xx
 
-The members of a problem document (RFC 9457) follow the upstream document's `Problem` schema.
+The members of a problem document (RFC 9457) follow `components/schemas/Problem` of the upstream document, and the classes
+of 400, 401, 404 and 429 its `components/responses`. The others are for what HTTP, gateways and later documents may add.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ def _restore(cls: type[ArizeError], args: tuple[Any, ...], state: dict[str, Any]
 
 
 class ArizeError(Exception):
-    """Base of everything this SDK raises."""
+    """Base of everything this SDK raises. Every error can be pickled and copied; none holds the API key."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Exceptions rebuild themselves from `args` alone, which would lose the attributes and miss keyword arguments.
@@ -59,12 +58,12 @@ class _CallError(ArizeError):
 
     def __init__(self, message: str, *, method: str, path: str, attempts: int) -> None:
         super().__init__(message)
-        self.method = method
+        self.method: str = method
         """The HTTP method, such as `"GET"`."""
-        self.path = path
+        self.path: str = path
         """The request target, percent-encoded, such as `"/v2/integrations/abc"`."""
-        self.attempts = attempts
-        """How many requests were sent for the call, the last one included."""
+        self.attempts: int = attempts
+        """How many requests were sent for the call, the last one included; 0 where it was held back from the first."""
 
     def __str__(self) -> str:
         more = f" after {self.attempts} attempts" if self.attempts > 1 else ""
@@ -80,22 +79,26 @@ class APITimeoutError(APIConnectionError):
 
 
 class ResponseDecodingError(_CallError):
-    """A 2xx answer whose body is not a JSON object."""
+    """A 2xx answer whose body is not a JSON object, is larger than 64 MiB, or is nested deeper than 600 levels."""
 
     def __init__(
         self, message: str, *, method: str, path: str, attempts: int, status: int, headers: Mapping[str, str]
     ) -> None:
         super().__init__(message, method=method, path=path, attempts=attempts)
-        self.status = status
-        """The HTTP status of the answer."""
-        self.headers = headers
+        self.status: int = status
+        """The HTTP status of the answer, 200 to 299."""
+        self.headers: Mapping[str, str] = headers
         """The answer's headers; names are matched ignoring case."""
-        self.request_id = request_id(headers)
-        """The server's name for the request, if it gave one."""
+        self.request_id: str | None = request_id(headers)
+        """The server's name for the request; None where it gave none."""
 
 
 class APIStatusError(_CallError):
-    """The server answered with a status that is not 2xx."""
+    """The server answered with a status that is not 2xx.
+
+    `title`, `detail`, `type`, `instance` and `extensions` are the members of the problem document it sent (RFC 9457,
+    `components/schemas/Problem` of the upstream document); None, or empty, where it sent none.
+    """
 
     advice: ClassVar[str] = ""
     """What to do about it, said at the end of the message."""
@@ -131,11 +134,11 @@ class APIStatusError(_CallError):
         self.headers: Mapping[str, str] = headers
         """The answer's headers; names are matched ignoring case."""
         self.request_id: str | None = request_id(headers)
-        """The server's name for the request, if it gave one."""
+        """The server's name for the request; None where it gave none."""
         self.retry_after: float | None = retry_after
-        """Seconds the server asks to wait before the next request, if it said so."""
+        """Seconds the server asks to wait before the next request; None where it names no time."""
         self.excerpt: str | None = excerpt
-        """The beginning of a body that is no problem document."""
+        """The first 200 characters of a body that is no problem document, without its markup."""
         asked = "" if retry_after is None else f"The server asks to wait {retry_after:.1f} s.".replace(".0 s", " s")
         sentences = (self._summary(), asked, self.advice if advice is None else advice)
         message = " ".join(sentence for sentence in sentences if sentence)
@@ -193,7 +196,10 @@ class UnprocessableEntityError(APIStatusError):
 
 
 class RateLimitError(APIStatusError):
-    """429: too many requests. `retry_after` says when to come back, where the server said so."""
+    """429: too many requests. `retry_after` says in how many seconds to come back, where the server said so.
+
+    Raised without sending, too, where the server told this client to slow down for longer than the call may wait.
+    """
 
     advice = "Send fewer requests at a time, or allow a longer wait with RetryPolicy(max_wait=..., max_elapsed=...)."
 

@@ -12,9 +12,12 @@ OPERATION = "get_v2_integrations_item"
 """The one operation served; named after its method and path, whatever upstream calls it."""
 
 Body: TypeAlias = Mapping[str, Any] | list[Any] | str | bytes | None
+"""What an `Answer` may say: an object or list, sent as JSON; text, sent as UTF-8; bytes as they are; None for no body."""
+
 Headers: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 DropPoint: TypeAlias = Literal["before", "after_headers", "mid_body"]
 Drop: TypeAlias = bool | DropPoint
+"""Where an `Answer` breaks off: `"before"` (or True), `"after_headers"`, `"mid_body"`; False: it does not."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class Answer:
         """The API document's own example for `status`, its headers included.
 
         Args:
-            status: A status the document gives an example for.
+            status: A status that the document's responses of the operation give an example for.
             headers: Replace the example's headers of the same names, in any case.
             overrides: Any other argument of `Answer`.
 

@@ -39,17 +39,21 @@ class StandInServer:
 
     Use it as a context manager, from sync or async code: it runs in one thread of its own. A
     request without the right bearer token is answered 401, an unknown id 404, a malformed target
-    400, with the bodies of the API document's own examples. Answers given to `answer_next` come
-    first, in their order.
+    400, another method 405, with the body of the API document's own example where it has one.
+    Answers given to `answer_next` come first, in their order.
 
     Args:
-        integrations: Objects or generated models to serve; by default the document's own example.
+        integrations: Mappings with an `id`, or generated models, to serve; by default the document's own example.
         api_key: The bearer token to demand.
         port: The port to listen on; 0 picks a free one, and keeps it when started again.
 
     Attributes:
-        api_key: As given.
+        api_key (str): The bearer token demanded.
         requests: Every request received, in order, recorded before it is answered.
+
+    Raises:
+        ValueError: An integration has no `id` that is a non-empty string.
+        TypeError: An integration holds what JSON cannot say.
     """
 
     def __init__(
@@ -94,6 +98,9 @@ class StandInServer:
     def add(self, integration: Integration) -> None:
         """Serve one more integration, in place of any with the same id.
 
+        Args:
+            integration: A mapping with an `id`, or a generated model.
+
         Raises:
             ValueError: When it has no `id` that is a non-empty string.
             TypeError: When it holds what JSON cannot say.
@@ -107,6 +114,9 @@ class StandInServer:
 
     def answer_next(self, *answers: Answer) -> None:
         """Queue `answers` for the next requests, whatever they ask; then normal serving resumes.
+
+        Args:
+            answers: One for each request to come, in order.
 
         Raises:
             TypeError: When a body holds what JSON cannot say.
