@@ -1,0 +1,42 @@
+"""What the API reference leaves out of signatures: values that say something to the code and nothing to its readers.
+
+An extension of griffe, which reads the sources for `make docs`; mkdocs.yml names it.
+"""
+
+import ast
+from typing import Any
+
+from griffe import Attribute, Class, ExprCall, ExprKeyword, Extension, Function, Module
+
+
+class Signatures(Extension):
+    """Shows of a value what a caller can make use of."""
+
+    def on_package(self, *, pkg: Module, **_: Any) -> None:
+        """Go through a package once it is read as a whole."""
+        _clean(pkg)
+
+
+def _clean(parent: Module | Class) -> None:
+    for member in parent.members.values():
+        if isinstance(member, (Module, Class)):
+            _clean(member)
+        elif isinstance(member, Function):
+            for parameter in member.parameters:
+                if str(parameter.default).startswith("_"):
+                    parameter.default = "..."
+        elif isinstance(member, Attribute) and isinstance(parent, Class):
+            member.value = _shown(member.value)
+
+
+def _shown(value: Any) -> Any:
+    """A literal or a constant; of a field its default; of anything else, such as an assignment in `__init__`, nothing."""
+    if isinstance(value, ExprCall):
+        fields = (argument for argument in value.arguments if isinstance(argument, ExprKeyword))
+        return next((_shown(argument.value) for argument in fields if argument.name == "default"), None)
+    text = str(value)
+    try:
+        ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return value if text.isupper() else None
+    return value if text else None
