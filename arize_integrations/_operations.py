@@ -7,7 +7,8 @@ from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from arize_integrations._unwrap import Note, parse, unwrap
+from arize_integrations._json import parse_object
+from arize_integrations._unwrap import Note, unwrap
 from arize_integrations.errors import ConfigurationError
 from arize_integrations_api.contract import OPERATIONS
 
@@ -49,7 +50,7 @@ def _decoder(name: str) -> Callable[[bytes, Note], Any]:
     shape = OPERATIONS[name].result
 
     def decode(content: bytes, note: Note) -> Any:
-        payload = parse(content)
+        payload = parse_object(content)
         try:
             return payload if shape is None else unwrap(shape, payload, note)
         except RecursionError as error:

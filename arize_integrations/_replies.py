@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 import ssl
 import time
 import zlib
 from typing import Any, NamedTuple, cast
 
+import httpcore
 import httpx
 
+from arize_integrations._json import parse_object
 from arize_integrations._operations import Call
 from arize_integrations._retry import retry_after
 from arize_integrations._secrets import Secret
@@ -26,8 +27,14 @@ LARGEST_BODY = 64 * 1024 * 1024
 """Bytes, decompressed. An integration has some hundreds; what is larger than this is not read to its end."""
 
 _EXCERPT = 200  # characters
+_DEEPEST_PROBLEM = 100  # levels; an error must survive being copied, which takes Python's stack
 _ERRNO = re.compile(r"\[Errno -?[0-9]+\] ")
+# A script or style sheet up to its end, or any other tag; neither looks past the next one that begins.
+_MARKUP = re.compile(r"(?is)<(script|style)\b(?:(?!<(?:script|style)\b).)*?</\1[^<>]*>|<[^<>]*>")
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
+_SINGLE = {(name,) for name in _WINDOW_BITS}
+_COMPRESSIONS = frozenset({"br", "compress", "x-compress", "zstd", *_WINDOW_BITS})
 
 
 class Reply(NamedTuple):
@@ -65,17 +72,22 @@ class Body:
     """Collects a body chunk by chunk, decompressing within bounds."""
 
     def __init__(self, headers: httpx.Headers) -> None:
-        # Of the headers as they came, because to look one up httpx first decodes them all.
-        values = [value for name, value in headers.raw if name.lower() == b"content-encoding"]
-        encoding = b", ".join(values).decode("latin-1").strip().lower()
+        encodings = _encodings(headers)
         self._chunks: list[bytes] = []
         self._size = 0
         self._begun = False
-        self._inflate = zlib.decompressobj(_WINDOW_BITS[encoding]) if encoding in _WINDOW_BITS else None
+        self._inflate = zlib.decompressobj(_WINDOW_BITS[encodings[0]]) if encodings in _SINGLE else None
         self.fault = ""
         """What is wrong with the body; once it is set, the rest need not be read."""
-        if self._inflate is None and encoding not in {"", "identity"}:
-            self.fault = f"the body has an encoding that was not asked for: {encoding!r}"
+        if encodings and self._inflate is None:
+            self.fault = f"the body has an encoding that was not asked for: {', '.join(encodings)!r}"
+
+    @classmethod
+    def already_read(cls, response: httpx.Response) -> Body:
+        """The body that a transport of the user's own has read, and with that decompressed, before it gave it to us."""
+        body = cls(httpx.Headers())
+        body.add(response.content)
+        return body
 
     def add(self, chunk: bytes) -> None:
         """Take the next chunk as it came over the network."""
@@ -100,9 +112,19 @@ class Body:
         return Reply(status, headers, content, self.fault)
 
 
+def _encodings(headers: httpx.Headers) -> tuple[str, ...]:
+    """How the body is compressed. A name that is no compression, such as `utf-8`, is a server's slip: the body will tell."""
+    # Of the headers as they came, because to look one up httpx first decodes them all.
+    values = [value for name, value in headers.raw if name.lower() == b"content-encoding"]
+    if not values:
+        return ()
+    names = b",".join(values).decode("latin-1").lower().split(",")
+    return tuple(name.strip() for name in names if name.strip() in _COMPRESSIONS)
+
+
 def failure(error: Exception, secret: Secret) -> Failure:
     """What an exception of the network means; its text may quote the server, and so the key."""
-    timed_out = isinstance(error, (httpx.TimeoutException, TimeoutError))
+    timed_out = isinstance(error, (httpx.TimeoutException, httpcore.TimeoutException, TimeoutError))
     told = _told(error)
     if isinstance(error, httpx.ConnectTimeout):
         reason = "the connection could not be made in time"
@@ -118,7 +140,7 @@ def failure(error: Exception, secret: Secret) -> Failure:
         reason = f"the answer is not HTTP, or ended too early: {told}"
     else:
         reason = f"the connection broke: {told}"
-    return Failure(printable(secret.redact(reason.strip(": "))), timed_out, _is_certificate_error(error))
+    return Failure(printable(secret.redact(reason)).strip(": "), timed_out, _is_certificate_error(error))
 
 
 def _is_certificate_error(error: BaseException | None) -> bool:
@@ -136,6 +158,8 @@ def _told(error: BaseException) -> str:
 
 
 _ADVICE = (
+    ("hostname mismatch", "The certificate is for another host: check region, host or base_url."),
+    ("ip address mismatch", "The certificate is for another host: check region, host or base_url."),
     (
         "certificate",
         "If the server uses a private certificate authority, name its file in SSL_CERT_FILE.",
@@ -145,12 +169,12 @@ _ADVICE = (
 )
 
 
-def connection_error(call: Call, host: str, failed: Failure, attempts: int, secret: Secret) -> APIConnectionError:
-    """The error of a call that got no whole answer from `host`."""
+def connection_error(call: Call, route: str, failed: Failure, attempts: int, secret: Secret) -> APIConnectionError:
+    """The error of a call that got no whole answer by `route`."""
     advice = next((advice for sign, advice in _ADVICE if sign in failed.reason.lower()), "Try again later.")
     kind = APITimeoutError if failed.timed_out else APIConnectionError
     return kind(
-        f"{failed.reason} ({host}). {advice}",
+        f"{failed.reason} ({route}). {advice}",
         method=call.method,
         path=secret.redact(call.path),
         attempts=attempts,
@@ -183,7 +207,7 @@ def status_error(call: Call, reply: Reply, attempts: int, secret: Secret) -> API
         status=reply.status,
         headers=_shown_headers(reply, secret),
         problem=problem,
-        excerpt=None if problem else _excerpt(reply, secret) or None,
+        excerpt=None if _says_something(problem) else _excerpt(reply, secret) or None,
         retry_after=reply.retry_after,
         advice=_redirect_advice(reply, secret),
     )
@@ -192,28 +216,42 @@ def status_error(call: Call, reply: Reply, attempts: int, secret: Secret) -> API
 def _problem(content: bytes, secret: Secret) -> dict[str, Any] | None:
     """The problem document in a body, whatever its content type says, without the key."""
     try:
-        payload = secret.redact(json.loads(content))
-    except (ValueError, RecursionError):
+        return cast("dict[str, Any]", secret.redact(parse_object(content, _DEEPEST_PROBLEM)))
+    except ValueError:
         return None
-    return cast("dict[str, Any]", payload) if isinstance(payload, dict) else None
+
+
+def _says_something(problem: dict[str, Any] | None) -> bool:
+    """Whether a person learns something from a problem's own words; a gateway's JSON often has others."""
+    told = [(problem or {}).get(name) for name in ("title", "detail")]
+    return any(isinstance(text, str) and text.strip() for text in told)
 
 
 def _shown_headers(reply: Reply, secret: Secret) -> httpx.Headers:
-    return httpx.Headers([(secret.redact(name), secret.redact(value)) for name, value in reply.headers.multi_items()])
+    """The answer's headers as they came, whatever bytes they hold, without the key."""
+
+    def redact(text: bytes) -> bytes:
+        return bytes(secret.redact(text.decode("latin-1")).encode("latin-1"))
+
+    return httpx.Headers([(redact(name), redact(value)) for name, value in reply.headers.raw])
 
 
 def _excerpt(reply: Reply, secret: Secret) -> str:
     """The beginning of a body as a person reads it: no markup, no line breaks, no key."""
     # Redacted as a whole, before a cut could leave half a key.
     text = secret.redact(reply.content[: 64 * 1024].decode("utf-8", "replace"))
-    text = re.sub(r"(?is)<(script|style)\b.*?</\1>|<[^>]*>", " ", text)
-    text = " ".join(printable(text).split())
+    text = _MARKUP.sub(" ", text)
+    if "&" in text:
+        from html import unescape  # here, because it brings a table of two thousand names that few programs need
+
+        text = secret.redact(unescape(text))
+    text = printable(text)
     return text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}..."
 
 
 def _redirect_advice(reply: Reply, secret: Secret) -> str | None:
-    if not 300 <= reply.status <= 399:
+    if reply.status not in _REDIRECTS:
         return None
-    target = " ".join(printable(secret.redact(reply.headers.get("location", ""))).split())[:_EXCERPT]
+    target = printable(secret.redact(reply.headers.get("location", "")))[:_EXCERPT]
     where = f" to {target}" if target else ""
     return f"The redirect{where} was not followed and the key was not sent there: check region, host or base_url."

@@ -1,4 +1,4 @@
-"""From an answer's bytes to the concrete object: dispatch by the document's discriminators, at every depth.
+"""From an answer's JSON to the concrete object: dispatch by the document's discriminators, at every depth.
 
 An answer that is as the document says is read by the generated `from_dict`. Where that refuses, because the server is
 newer than this SDK, the same tables are followed leniently: what is understood is typed, the rest stays as received,
@@ -7,11 +7,9 @@ and nothing is lost. No class or field of the API is named here.
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from functools import cache
-from itertools import chain
 from typing import Any, TypeAlias, cast
 
 from arize_integrations._timestamps import read_timestamp
@@ -28,27 +26,7 @@ NEW_VARIANT = "names no variant that is documented; the object is an UnknownVari
 RESPELLED = "is spelled otherwise than documented; it was recognised all the same"
 UNDECLARED = "is not documented; it is kept in additional_properties"
 
-_DEEPEST = 600
-"""Levels of nesting up to which `to_dict` works on every Python, whose newer versions parse much deeper than they recurse."""
-
 _DOES_NOT_FIT = (KeyError, TypeError, ValueError, AttributeError)
-
-
-def parse(content: bytes) -> dict[str, Any]:
-    """The JSON object in a body. ValueError, with a sentence that holds no value of it, when it is none."""
-    try:
-        payload = json.loads(content.decode().removeprefix("\ufeff"))
-    except UnicodeDecodeError as error:
-        raise ValueError("the body is not UTF-8 text") from error
-    except ValueError as error:
-        raise ValueError("the body is not JSON" if content.strip() else "the body is empty") from error
-    except RecursionError as error:
-        raise ValueError("the body is nested too deeply") from error
-    if content.count(b"{") + content.count(b"[") > _DEEPEST and _depth(payload) > _DEEPEST:
-        raise ValueError("the body is nested too deeply")
-    if not isinstance(payload, dict):
-        raise ValueError(f"the body is {_kind(payload)} and not an object")
-    return cast("dict[str, Any]", payload)
 
 
 def unwrap(shape: contract.Shape, payload: dict[str, Any], note: Note) -> Any:
@@ -259,30 +237,3 @@ def _holds_objects(shape: contract.Shape) -> bool:
             return any(map(_holds_objects, options))
         case _:
             return isinstance(shape, (contract.Tagged, contract.Model))
-
-
-def _depth(payload: Any) -> int:
-    """How many objects and lists stand inside one another."""
-    levels, inside = 0, _items(payload)
-    while inside is not None:
-        deeper = [items for item in inside if (items := _items(item)) is not None]
-        inside = list(chain.from_iterable(deeper)) if deeper else None
-        levels += 1
-    return levels
-
-
-def _items(value: object) -> Collection[Any] | None:
-    """What an object or list holds; None for anything else."""
-    if isinstance(value, dict):
-        return cast("dict[str, Any]", value).values()
-    return cast("Collection[Any]", value) if isinstance(value, list) else None
-
-
-def _kind(payload: Any) -> str:
-    kinds: dict[type, str] = {
-        list: "a JSON list",
-        str: "a JSON string",
-        bool: "a JSON boolean",
-        type(None): "JSON null",
-    }
-    return kinds.get(type(payload), "a JSON number")

@@ -30,8 +30,16 @@ _LONGEST = 1000
 
 
 def printable(text: str) -> str:
-    """Text that any terminal or log can take: control characters and lone surrogates are written as escapes."""
-    return "".join(c if c.isprintable() or c.isspace() else repr(c)[1:-1] for c in text)
+    """Text that any terminal or log can take: one line, control characters and lone surrogates written as escapes."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in " ".join(text.split()))
+
+
+def short_repr(value: object) -> str:
+    """A value that cannot be used, as a message shows it: short, and whatever its `repr` does."""
+    try:
+        return repr(value)[:80]
+    except Exception:  # noqa: BLE001  an integer of 5000 digits, say, has none
+        return f"this {type(value).__name__}"
 
 
 def _restore(cls: type[ArizeError], args: tuple[Any, ...], state: dict[str, Any]) -> ArizeError:
@@ -151,12 +159,12 @@ class APIStatusError(_CallError):
         return _CLASSES.get(status, InternalServerError if server_side else APIStatusError)
 
     def _summary(self) -> str:
-        heading = f"{self.status} {(self.title or _phrase(self.status))[:_LONGEST]}".rstrip()
-        said = self.detail or self.excerpt
-        said = f"{said[:_LONGEST]}..." if said and len(said) > _LONGEST else said
-        request = f" (request id {self.request_id})" if self.request_id else ""
-        summary = f"{heading}: {said.rstrip()}" if said else heading
-        return printable(f"{summary.removesuffix('.')}{request}.")
+        heading = f"{self.status} {_cut(self.title) or _phrase(self.status)}".rstrip()
+        said = _cut(self.detail) or _cut(self.excerpt)
+        request = f" (request id {_cut(self.request_id)})" if self.request_id else ""
+        summary = f"{heading}: {said}" if said else heading
+        end = "" if summary.endswith(("!", "?")) and not request else "."
+        return f"{summary.removesuffix('.')}{request}{end}"
 
 
 class BadRequestError(APIStatusError):
@@ -231,6 +239,12 @@ def request_id(headers: Mapping[str, str]) -> str | None:
 def _text(members: dict[str, Any], name: str) -> str | None:
     """Take a member that is a string; one of another type stays where it is."""
     return members.pop(name) if isinstance(members.get(name), str) else None
+
+
+def _cut(text: str | None) -> str:
+    """As much of what a server said as a message repeats."""
+    line = printable(text or "")
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}..."
 
 
 def _phrase(status: int) -> str:

@@ -89,9 +89,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "client": {"_config", "_operations", "_retry", "_secrets", "_session", "_transport", "_version", "errors"},
     "_transport": {"_config", "_connections", "_operations", "_replies", "_retry", "_secrets", "_session", "errors"},
     "_session": {"_config", "_connections", "_gate", "_operations", "_replies", "_retry", "_secrets", "errors"},
-    "_replies": {"_operations", "_retry", "_secrets", "errors"},
+    "_replies": {"_json", "_operations", "_retry", "_secrets", "errors"},
     "_connections": {"_config", "_deadlines", "errors"},
-    "_operations": {"_unwrap", "errors"},
+    "_operations": {"_json", "_unwrap", "errors"},
     "_config": {"_secrets", "errors"},
     "_retry": {"_timestamps", "errors"},
     "_unwrap": {"_timestamps"},
@@ -136,7 +136,7 @@ def test_httpx_is_named_in_few_rooms() -> None:
     assert {name.removeprefix(f"{FACADE}.") for name in importers("httpx") if within(name, FACADE)} == HTTPX_ROOMS
 
 
-PURE = ["errors", "_config", "_gate", "_operations", "_retry", "_timestamps", "_unwrap"]
+PURE = ["errors", "_config", "_gate", "_json", "_operations", "_retry", "_timestamps", "_unwrap"]
 
 
 @pytest.mark.parametrize("room", PURE)

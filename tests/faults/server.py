@@ -217,7 +217,7 @@ def answer(
     lines = [f"HTTP/1.1 {status} ", f"Content-Type: {content_type}", *headers]
     if not any(header.startswith("Transfer-Encoding") for header in headers):
         lines.append(f"Content-Length: {len(payload) if length is None else length}")
-    return "\r\n".join([*lines, "", ""]).encode() + payload
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + payload
 
 
 OK = answer()

@@ -29,6 +29,7 @@ from arize_integrations import (
     PermissionDeniedError,
     RateLimitError,
     ResponseDecodingError,
+    UnprocessableEntityError,
 )
 from tests.faults.calls import KEY, STYLES, Style, assert_key_is_secret, call
 from tests.faults.server import (
@@ -95,6 +96,9 @@ BODY = json.dumps(EXAMPLE).encode()
 MANY = b"X-Many: x\r\n" * 10_000
 ZIPPED = gzip.compress(BODY)
 RESET = "reset|disconnected|could not be made"
+GATEWAY = json.dumps({"message": "Limit Exceeded"})
+FRAMEWORK = json.dumps({"detail": [{"loc": ["path", "id"], "msg": "field required"}]})
+LATIN = "Content-Disposition: attachment; filename=caf\xe9.json"
 ELSEWHERE = "https://elsewhere.invalid/x"
 
 # fmt: off
@@ -133,7 +137,8 @@ TABLE = [
     Row("gzip that ends early", (answer(200, ZIPPED[:-20], *GZIP),), ResponseDecodingError, "ends too early"),
     Row("gzip of 128 MB of zeros", (answer(200, gzip_bomb(128), *GZIP),), ResponseDecodingError, "larger", 1, 10),
     Row("gzip as it should be", (answer(200, ZIPPED, *GZIP),), None),
-    Row("an encoding not asked for", (answer(200, BODY, "Content-Encoding: rot13"),), ResponseDecodingError, "rot13"),
+    Row("an encoding not asked for", (answer(200, BODY, "Content-Encoding: br"),), ResponseDecodingError, "'br'"),
+    Row("an encoding that is none", (answer(200, BODY, "Content-Encoding: UTF-8, identity"),), None),
 
     # 2xx, but no integration
     Row("a web page", (html(200),), ResponseDecodingError, "from the gateway"),
@@ -157,6 +162,11 @@ TABLE = [
 
     # Errors that are not as documented
     Row("401 as a web page", (html(401),), AuthenticationError, "from the gateway"),
+    Row("403 as a gateway says it", (answer(403, GATEWAY),), PermissionDeniedError, "Limit Exceeded"),
+    Row("422 as a framework says it", (answer(422, FRAMEWORK),), UnprocessableEntityError, "field required"),
+    Row("404 with a header in latin-1", (answer(404, "", LATIN),), NotFoundError, "404 Not Found"),
+    Row("a web page with a header in latin-1", (html(200, LATIN),), ResponseDecodingError, "from the gateway"),
+    Row("304", (answer(304, ""),), APIStatusError, r"304 Not Modified\.$"),
     Row("429 without Retry-After", (answer(429, ""),), RateLimitError, "RetryPolicy", 3),
     Row("429 as a web page", (html(429),), RateLimitError, "from the gateway", 3),
     Row("429, then an answer", (answer(429, "", "Retry-After: 1"), OK), None, "", 2, 4.0, 1.0),

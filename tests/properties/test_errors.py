@@ -7,11 +7,13 @@ import html
 import json
 import logging
 import pickle
+import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
 import aiohttp
+import httpcore
 import httpx
 import pytest
 from hypothesis import example, given, strategies as st
@@ -124,6 +126,7 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "percent-encoded": lambda key: quote(key, safe=""),
     "percent-encoded like a path": quote,
     "percent-encoded in lower case": lambda key: "".join(f"%{ord(c):02x}" if not c.isalnum() else c for c in key),
+    "percent-encoded twice": lambda key: quote(quote(key, safe=""), safe=""),
     "percent-encoded in parts": _mixed(lambda c: f"%{ord(c):02X}"),
     "html": html.escape,
     "html without quotes": lambda key: html.escape(key, quote=False),
@@ -175,6 +178,16 @@ def texts(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else []
 
 
+def test_a_key_behind_named_entities_is_not_shown() -> None:
+    """The excerpt is unescaped for its readers, which must not bring back what was masked before."""
+    page = "<p>" + "".join(f"&{ENTITIES[c]};" if c in ENTITIES else c for c in KEY) + "</p>"
+    error = outcome(httpx.Response(502, text=page))
+    assert error.excerpt == "[secure]"
+
+
+ENTITIES = {"/": "sol", "+": "plus", "=": "equals", "&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
+
+
 def test_a_key_in_the_id_is_not_shown() -> None:
     with IntegrationsClient(
         "s3cret", base_url="https://h", retry=None, transport=httpx.MockTransport(_not_found)
@@ -206,6 +219,111 @@ def test_words_stay_whole_where_the_key_is_hardly_one() -> None:
     assert outcome(httpx.Response(404, json={"detail": "a banana"}), key="a").detail == "a banana"
 
 
+GATEWAYS = {
+    '{"message": "Limit Exceeded"}': "Limit Exceeded",
+    '{"error": {"message": "boom"}}': "boom",
+    '{"detail": [{"loc": ["id"], "msg": "field required"}]}': "field required",
+    '{"title": " ", "detail": "", "reason": "no such tenant"}': "no such tenant",
+    "<html><style>p {}</style><script>x = '<p>'</script><p>Busy&nbsp;&amp; late</p></html>": ": Busy & late.",
+    "Why?": "403 Forbidden: Why?",
+    "Go away!": "403 Forbidden: Go away! Ask",
+    "Just text.": "403 Forbidden: Just text. Ask",
+    "two\r\nlines\u2028or more\x85": "403 Forbidden: two lines or more. Ask",
+}
+
+
+@pytest.mark.parametrize("body", GATEWAYS)
+def test_what_a_gateway_says_in_words_of_its_own_is_repeated(body: str) -> None:
+    """Few of the errors people meet come from the API; most come from what stands before it."""
+    assert GATEWAYS[body] in str(outcome(httpx.Response(403, text=body)))
+
+
+def test_a_problem_says_its_part_and_no_excerpt() -> None:
+    error = outcome(httpx.Response(403, json={"title": "No", "detail": "two\nlines", "trace": "t-1"}))
+    assert error.excerpt is None
+    assert error.detail == "two\nlines"
+    assert str(error).startswith("GET /v2/integrations/abc: 403 No: two lines. ")
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        (1.0, "The server asks to wait 1 s."),
+        (1.25, "The server asks to wait 1.2 s."),
+        (0, "The server asks to wait 0 s."),
+    ],
+)
+def test_the_message_says_how_long_the_server_asks_to_wait(header: float, said: str) -> None:
+    error = outcome(httpx.Response(429, json={"title": "Slow down"}, headers={"Retry-After": str(header)}))
+    assert str(error) == (
+        f"GET /v2/integrations/abc: 429 Slow down. {said} Send fewer requests at a time, or allow a longer wait with "
+        "RetryPolicy(max_wait=..., max_elapsed=...)."
+    )
+
+
+def test_the_message_names_the_request() -> None:
+    error = outcome(httpx.Response(500, headers={"X-Request-Id": "req-1"}))
+    assert str(error) == (
+        "GET /v2/integrations/abc: 500 Internal Server Error (request id req-1). "
+        "Try again later; if it lasts, tell support the request id or the time."
+    )
+    assert str(outcome(httpx.Response(799))) == "GET /v2/integrations/abc: 799."
+
+
+@pytest.mark.parametrize("member", ["title", "detail"])
+def test_a_message_repeats_a_thousand_characters_and_no_more(member: str) -> None:
+    shown = {}
+    for length in (1000, 1001):
+        error = outcome(httpx.Response(418, json={member: "x" * length}))
+        assert getattr(error, member) == "x" * length
+        shown[length] = str(error).partition("418 ")[2].removeprefix("I'm a Teapot: ")
+    assert shown == {1000: "x" * 1000 + ".", 1001: "x" * 1000 + "..."}
+
+
+def test_headers_are_kept_as_they_came() -> None:
+    """A file name in Latin-1 is enough; the error of the answer must not fail over it."""
+    raw = [
+        (b"Content-Disposition", b"attachment; filename=caf\xe9"),
+        (b"X-Twice", b"a"),
+        (b"x-twice", "\u00e9".encode()),
+    ]
+    error = outcome(httpx.Response(404, headers=raw))
+    assert error.headers.raw == raw
+    for way in WAYS.values():
+        assert way(error).headers.raw == raw
+
+
+@pytest.mark.parametrize("body", [b"<script" * 9362, b"<" * 65536, b"<script>" * 8000, b"<style " + b"<a" * 30000])
+def test_a_page_made_to_be_slow_is_read_at_once(body: bytes) -> None:
+    """An event loop waits for it."""
+    began = time.process_time()
+    assert outcome(httpx.Response(502, content=body)).status == 502
+    assert time.process_time() - began < 1.0
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("depth", [90, 150, 500, 900])
+def test_a_problem_however_deep_survives_being_copied(way: str, depth: int) -> None:
+    body = '{"title": "t", "trace": ' + "[" * depth + "]" * depth + "}"
+    error = outcome(httpx.Response(404, content=body))
+    assert is_equal(error, WAYS[way](error))
+    assert error.title == ("t" if depth < 100 else None)
+    assert "404" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("told", "advice"),
+    [
+        ("certificate verify failed: self-signed certificate", "name its file in SSL_CERT_FILE."),
+        ("certificate verify failed: Hostname mismatch, certificate is not valid for 'h'", "is for another host"),
+        ("certificate verify failed: IP address mismatch, certificate is not valid for '::1'", "is for another host"),
+        ("Connection refused", "and any proxy."),
+    ],
+)
+def test_a_failed_connection_says_what_to_look_at(told: str, advice: str) -> None:
+    assert advice in str(outcome(httpx.ConnectError(told)))
+
+
 NETWORK = [
     httpx.ConnectError("x"),
     httpx.ReadError("x"),
@@ -219,6 +337,10 @@ NETWORK = [
     httpx.TooManyRedirects("x"),
     httpx.InvalidURL("x"),
     httpx.StreamClosed(),
+    httpcore.ConnectError("x"),
+    httpcore.RemoteProtocolError("x"),
+    UnicodeError("label too long"),
+    EOFError("x"),
     ConnectionResetError(104, "x"),
     OSError("x"),
 ]
@@ -227,6 +349,7 @@ LATE = [
     httpx.ReadTimeout("x"),
     httpx.WriteTimeout("x"),
     httpx.PoolTimeout("x"),
+    httpcore.ReadTimeout("x"),
     TimeoutError("x"),
 ]
 

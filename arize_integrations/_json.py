@@ -1,0 +1,71 @@
+"""JSON from a server: as much of it as can be worked with, and a sentence about the rest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from itertools import chain
+from typing import Any, cast
+
+DEEPEST = 600
+"""Levels of nesting up to which `to_dict` works on every Python, whose newer versions parse much deeper than they recurse."""
+
+
+def parse_object(content: bytes, deepest: int = DEEPEST) -> dict[str, Any]:
+    """The JSON object in a body.
+
+    Raises:
+        ValueError: it is none, or is nested deeper than `deepest`; with a sentence that holds no value of it.
+    """
+    try:
+        payload = _load(content.decode().removeprefix("\ufeff"))
+    except UnicodeDecodeError as error:
+        raise ValueError("the body is not UTF-8 text") from error
+    except ValueError as error:
+        raise ValueError("the body is not JSON" if content.strip() else "the body is empty") from error
+    except RecursionError as error:
+        raise ValueError("the body is nested too deeply") from error
+    if content.count(b"{") + content.count(b"[") > deepest and _depth(payload) > deepest:
+        raise ValueError("the body is nested too deeply")
+    if not isinstance(payload, dict):
+        raise ValueError(f"the body is {_kind(payload)} and not an object")
+    return cast("dict[str, Any]", payload)
+
+
+def _load(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:
+        # JSON all the same, with an integer of more digits than Python turns into one: they are kept as text.
+        return json.loads(text, parse_int=_int_or_digits)
+
+
+def _int_or_digits(digits: str) -> int | str:
+    try:
+        return int(digits)
+    except ValueError:
+        return digits
+
+
+def _depth(payload: Any) -> int:
+    """How many objects and lists stand inside one another."""
+    levels, inside = 0, _items(payload)
+    while inside is not None:
+        deeper = [items for item in inside if (items := _items(item)) is not None]
+        inside = list(chain.from_iterable(deeper)) if deeper else None
+        levels += 1
+    return levels
+
+
+def _items(value: object) -> Collection[Any] | None:
+    """What an object or list holds; None for anything else."""
+    if isinstance(value, dict):
+        return cast("dict[str, Any]", value).values()
+    return cast("Collection[Any]", value) if isinstance(value, list) else None
+
+
+def _kind(payload: object) -> str:
+    kinds = {list: "a JSON list", str: "a JSON string", bool: "a JSON boolean", type(None): "JSON null"}
+    return next((kind for known, kind in kinds.items() if isinstance(payload, known)), "a JSON number")
