@@ -5,8 +5,10 @@ asks `delay` until it is 0, sends, reports what it got, and exits.
 
 While the gate has never been closed it only counts. When the server says slow down the gate closes for as long as it
 asked. Then it lets calls through one at a time, in the order of their tickets, at the pace the server has shown it
-accepts; the pace rises slowly at first and faster the longer no further 429 arrives. A caller that has the gate to
-itself is never paced: it waits no longer than the server, or its own backoff, asks.
+accepts; the pace rises slowly at first and faster the longer no further 429 arrives. Where the server has shown next to
+nothing, because somebody else used up the limit, the pace is a guess: it doubles with each answer that proves it too low,
+until the gate stands open again. A caller that has the gate to itself is never paced: it waits no longer than the server,
+or its own backoff, asks.
 """
 
 from __future__ import annotations
@@ -24,8 +26,12 @@ _RISE_TIME = 45.0  # seconds after those in which the pace doubles, if no furthe
 _FORGET_AFTER = 300.0  # seconds without a 429 after which the pace no longer matters
 _CATCH_UP = 0.02  # seconds by which a call that comes late, as all do a little, may crowd those behind it
 _LONGEST_PERIOD = 10.0  # seconds for which a caller that was left alone still keeps to the pace of the many
-_LONGEST_CLOSURE = 3600.0  # seconds; a server that errs by years must not close a client for good
+_LONGEST_CLOSURE = 86_400.0  # seconds; a server that errs by years must not close a client for good
 _LONGEST_NAP = 1.0  # seconds after which a waiting call looks again, as the pace may have risen
+_SHORT_NAP = 0.05  # the same while the pace is a guess, and may double at any time
+_FEW = 3  # answers in the time that the server asks for, which are too few to tell a pace
+_FIRST_GUESS = 1.0  # calls a second, at least
+_HARDLY_A_LIMIT = 100.0  # calls a second; a guess that rose so far has met no limit of ours
 
 
 class RateGate:
@@ -40,6 +46,7 @@ class RateGate:
         self._asked = 0.0  # seconds, by the 429 that closed the gate
         self._opens_at = 0.0
         self._pace: float | None = None  # calls a second at the last opening; None: never throttled, or forgotten
+        self._guessed = False  # the pace, for want of answers to learn it from
         self._learning = False  # closed, and the pace not yet worked out
         self._next_ticket = 0
         self._waiting: set[int] = set()
@@ -67,6 +74,7 @@ class RateGate:
             self._inside -= 1
             if accepted:
                 self._accepted.append(now)
+                self._prove_too_low()
             if ticket in self._waiting:
                 self._waiting.discard(ticket)
                 heapq.heappush(self._given_back, ticket)
@@ -80,7 +88,9 @@ class RateGate:
                 self._learn()
             turn = self._turn(ticket, now)
             if turn > now and not self._is_alone(now):
-                return min(turn - now, _LONGEST_NAP)
+                return min(turn - now, _SHORT_NAP if self._guessed else _LONGEST_NAP)
+            if self._guessed and ticket > min(self._waiting, default=ticket):
+                return _SHORT_NAP  # the pace has just doubled; those before are about to look
             self._waiting.discard(ticket)
             if ticket >= self._anchor[1]:
                 # A call that came late does not make up for it by crowding those behind; one that came early waited
@@ -155,10 +165,20 @@ class RateGate:
         """Work out the pace, once the gate opens and the answers that were still on their way are in."""
         self._learning = False
         seen = self._pace_seen()
-        if self._pace is None:
+        self._guessed = self._pace is None and seen * self._asked < _FEW
+        if self._guessed:
+            self._pace = max(1.0 / max(self._asked, 0.1), _FIRST_GUESS)
+        elif self._pace is None:
             self._pace = seen * _MARGIN
         else:
             self._pace = min(max(seen, self._pace * _MOST_DOWN), self._pace * _STEP_DOWN)
+
+    def _prove_too_low(self) -> None:
+        """The server accepted a request at a pace that was a guess."""
+        if self._guessed and self._pace is not None and not self._learning:
+            self._pace *= 2.0
+            if self._pace > _HARDLY_A_LIMIT:
+                self._guessed, self._pace = False, None
 
     def _pace_seen(self) -> float:
         """Accepted requests a second: of all spans that end at the 429, the one that held most.
@@ -169,5 +189,4 @@ class RateGate:
         rounding = 1.0 if self._asked == int(self._asked) else 0.0
         spans = ((count, self._closed_at - then) for count, then in enumerate(reversed(self._accepted), start=1))
         periods = ((count, max(self._asked, span + self._asked - rounding)) for count, span in spans)
-        fastest = max((count / period for count, period in periods if period > 0), default=0.0)
-        return fastest or 1.0 / max(self._asked, 0.1)
+        return max((count / period for count, period in periods if period > 0), default=0.0)

@@ -216,7 +216,7 @@ def test_who_is_alone_waits_as_long_as_asked_and_no_longer(name: str, latency: f
     st.integers(2, 30), st.floats(1.5, 60), st.randoms(use_true_random=True), st.sets(st.integers(0, 29), max_size=10)
 )
 def test_who_came_first_goes_first(crowd: int, asked: float, chance: Random, gone: set[int]) -> None:
-    """In whatever order the waiting look again, and whoever of them leaves."""
+    """In whatever order the waiting look again, and whoever of them leaves; until the gate is open to all."""
     gate = RateGate()
     gate.enter(0.0)
     gate.throttled(0.0, 1.0, asked)
@@ -226,12 +226,14 @@ def test_who_came_first_goes_first(crowd: int, asked: float, chance: Random, gon
         gate.exit(tickets[index], 1.5, accepted=False)
     looks = [(2.0, chance.random(), index) for index in range(crowd) if index not in gone]
     heapq.heapify(looks)
-    now, served = 2.0, []
+    now, served, paced = 2.0, [], True
     while looks:
         now, _, index = heapq.heappop(looks)
+        paced = paced and gate.is_throttled(now)
         wait = gate.delay(tickets[index] or 0, now)
         if wait == 0:
-            served.append(index)
+            if paced:
+                served.append(index)
             gate.exit(tickets[index], now, accepted=True)
         else:
             assert 0 < wait < math.inf
@@ -270,6 +272,44 @@ def test_a_gate_that_was_never_closed_only_counts() -> None:
     for _ in range(1000):
         gate.exit(None, 1.0, accepted=True)
     assert gate.closed_for(2.0) == 0
+
+
+@define
+class TakenByOthers:
+    """A server whose limit another client has used up until a moment, and which then accepts whatever comes."""
+
+    until: float
+
+    def arrive(self, now: float) -> float | None:
+        return math.ceil(self.until - now) if now < self.until else None
+
+
+@pytest.mark.parametrize("before", [0, 1, 2])
+@pytest.mark.parametrize(("until", "crowd"), [(2.0, 64), (10.0, 20), (30.0, 10), (60.0, 64)])
+def test_a_limit_that_others_used_up_slows_nobody_down_for_long(until: float, crowd: int, before: int) -> None:
+    """The first refusal says nothing about the pace that the server accepts, and neither do two answers before it."""
+    gate, log = RateGate(), Log()
+    run([lambda now: call(gate, TakenByOthers(-1.0), log, now, 0.05)], before)
+    ended = run([lambda now: call(gate, TakenByOthers(until), log, now, 0.05)] * crowd, 1, start=1.0)
+    assert len(log.finished) == crowd + before
+    assert ended <= 1.1 * until + 4
+
+
+def test_an_answer_of_long_ago_is_no_pace() -> None:
+    """One call an hour is what a program asked for, not what the server allows."""
+    gate, log = RateGate(), Log()
+    run([lambda now: call(gate, TakenByOthers(-1.0), log, now, 0.05)], 1)
+    ended = run([lambda now: call(gate, TakenByOthers(3610.0), log, now, 0.05)] * 20, 1, start=3600.0)
+    assert ended <= 3610 + 5
+
+
+@given(st.sampled_from([1, 2, 3]), st.integers(2, 12))
+def test_a_guess_that_rose_too_far_comes_down_again(limit: int, crowd: int) -> None:
+    """A server that allows next to nothing refuses some while the pace is found, and few once it is."""
+    gate, server, log = RateGate(), SlidingWindow(limit=limit, period=1), Log()
+    run([lambda now: call(gate, server, log, now, 0.05)] * crowd, 10)
+    assert len(log.finished) == crowd * 10
+    assert len(log.refused) - crowd <= max(0.25 * len(log.finished), 6)
 
 
 def test_an_old_refusal_is_forgotten() -> None:
