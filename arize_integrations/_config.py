@@ -10,19 +10,22 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from arize_integrations._secrets import Secret
-from arize_integrations.errors import ConfigurationError
+from arize_integrations.errors import ConfigurationError, short_repr
 from arize_integrations_api.contract import SERVERS
 
 API_KEY_VARIABLE = "ARIZE_API_KEY"
 ENDPOINT_VARIABLES = {"region": "ARIZE_REGION", "host": "ARIZE_API_HOST", "base_url": "ARIZE_BASE_URL"}
 
 _DNS_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_HOST_LABEL = r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"  # the names of services in a container network have _
 _REGION = re.compile(_DNS_LABEL)
-_HOST_NAME = re.compile(rf"{_DNS_LABEL}(\.{_DNS_LABEL})*\.?")
-_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")
+_HOST_NAME = re.compile(rf"{_HOST_LABEL}(\.{_HOST_LABEL})*\.?")
+_LIKE_IPV4 = re.compile(r"[0-9]+(\.[0-9]+){3}")
+_PATH = re.compile(r"(/[A-Za-z0-9._~!$&'()*+,;=:@-]+)*/?")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_HEADER_VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?")
+_HEADER_VALUE = re.compile(r"([\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?)?")
 _KEY = re.compile(r"[\x21-\x7e]+")
+_LONGEST_KEY = 4096  # characters; servers refuse longer headers anyway, less clearly
 _RESERVED_HEADERS = frozenset(
     {"authorization", "host", "content-length", "transfer-encoding", "connection", "accept-encoding"}
 )
@@ -55,6 +58,8 @@ def resolve_endpoint(
     Raises:
         ConfigurationError: more than one is named, or the one named cannot be a part of a URL.
     """
+    if not isinstance(allow_http, bool):
+        raise ConfigurationError(f"allow_http must be True or False, not {short_repr(allow_http)}.")
     arguments = {"region": region, "host": host, "base_url": base_url}
     source, given = "", {name: value for name, value in arguments.items() if value is not None}
     if not given:
@@ -92,7 +97,7 @@ def _custom(host: str, label: str, allow_http: bool) -> Endpoint:
     if "/" in host:
         shown = _without_credentials(host)[:80]
         raise ConfigurationError(f"{label} must be a host alone, not {shown!r}; a whole URL is what base_url takes.")
-    _check_authority(host, label)
+    check_authority(host, label)
     return _split(_template("host").url.replace("{host}", host), label, allow_http)
 
 
@@ -114,8 +119,8 @@ def _split(url: str, label: str, allow_http: bool) -> Endpoint:
         raise ConfigurationError(f"{label} must have no user, password, query or fragment: {shown!r}.")
     if not _PATH.fullmatch(parts.path) or {".", ".."} & set(parts.path.split("/")):
         raise ConfigurationError(f"{label} must have a plain path, without dots for a segment or escapes: {shown!r}.")
-    name = _check_authority(parts.netloc, label)
-    if parts.scheme.lower() == "http" and not allow_http and not _is_loopback(name):
+    name = check_authority(parts.netloc, label)
+    if parts.scheme.lower() == "http" and not allow_http and not is_loopback(name):
         raise ConfigurationError(
             f"{label} {shown!r} is plain http, which would show the API key to the network. "
             "Use https, or pass allow_http=True if you accept that."
@@ -129,16 +134,21 @@ def _without_credentials(url: str) -> str:
     return re.sub(r"(?s)([?#]).+", r"\1...", bare)
 
 
-def _check_authority(authority: str, label: str) -> str:
-    """The host in `host` or `host:port`; ConfigurationError where it is not just that."""
+def check_authority(authority: str, label: str) -> str:
+    """The host in `host` or `host:port`.
+
+    Raises:
+        ConfigurationError: it is not just that.
+    """
     name, port = authority, ""
     if authority.startswith("["):
         name, _, rest = authority[1:].partition("]")
         port = rest.removeprefix(":")
-        good = _is_ipv6(name) and (rest == "" or rest.startswith(":"))
+        good = _is_address(name, ipaddress.IPv6Address) and (rest == "" or rest.startswith(":"))
     else:
         name, colon, port = authority.partition(":")
         good = bool(_HOST_NAME.fullmatch(name)) and bool(port) == bool(colon)
+        good = good and (not _LIKE_IPV4.fullmatch(name) or _is_address(name, ipaddress.IPv4Address))
     if port and not (port.isascii() and port.isdigit() and 0 < int(port[:6]) <= _HIGHEST_PORT):
         good = False
     if not good:
@@ -147,14 +157,15 @@ def _check_authority(authority: str, label: str) -> str:
     return name
 
 
-def _is_ipv6(name: str) -> bool:
+def _is_address(name: str, kind: type[ipaddress.IPv4Address | ipaddress.IPv6Address]) -> bool:
     try:
-        return "%" not in name and bool(ipaddress.IPv6Address(name))
+        return "%" not in name and bool(kind(name))
     except ValueError:
         return False
 
 
-def _is_loopback(name: str) -> bool:
+def is_loopback(name: str) -> bool:
+    """Whether a host, without brackets and port, is this machine."""
     try:
         return ipaddress.ip_address(name).is_loopback
     except ValueError:
@@ -185,6 +196,8 @@ def _key_problem(key: object) -> str | None:
         return f"must be a string, not {type(key).__name__}. {remedy}"
     if not key:
         return f"is empty. {remedy}"
+    if len(key) > _LONGEST_KEY:
+        return f"has {len(key)} characters, more than any key has; look at how it was copied."
     if not _KEY.fullmatch(key):
         return "has a space, a line break or another character that no key has; look at how it was copied."
     return None

@@ -19,7 +19,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpcore
 import httpx
 
-from arize_integrations._config import Endpoint
+from arize_integrations._config import Endpoint, check_authority, is_loopback
 from arize_integrations._deadlines import AsyncDeadlineBackend, Deadline, DeadlineBackend
 from arize_integrations.errors import ConfigurationError
 
@@ -56,7 +56,15 @@ def _open(kind: Callable[..., Any], endpoint: Endpoint) -> Any:
     try:
         return kind(verify=ssl_context(endpoint), proxy=proxy, limits=httpx.Limits(keepalive_expiry=IDLE_LIFETIME))
     except (ValueError, ImportError) as error:
-        raise ConfigurationError(f"The proxy from the environment cannot be used: {error}") from None
+        raise ConfigurationError(
+            f"The proxy that HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names cannot be used: {error}"
+        ) from None
+
+
+def describe_route(endpoint: Endpoint) -> str:
+    """Where connections of the client's own lead: to the endpoint, or to the proxy on the way."""
+    proxy = find_proxy(endpoint)
+    return f"{endpoint.authority}, through the proxy {proxy.url.netloc.decode()}" if proxy else endpoint.authority
 
 
 def ssl_context(endpoint: Endpoint) -> ssl.SSLContext:
@@ -72,15 +80,18 @@ def ssl_context(endpoint: Endpoint) -> ssl.SSLContext:
         return httpx.create_ssl_context()
     except OSError as error:
         raise ConfigurationError(
-            f"The certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be loaded: {error}"
+            f"The files that SSL_CERT_FILE, SSL_CERT_DIR or SSLKEYLOGFILE name cannot be used: {error}"
         ) from None
 
 
 def find_proxy(endpoint: Endpoint) -> httpx.Proxy | None:
     """The proxy that HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY name for the endpoint.
 
+    A proxy elsewhere is not asked for an endpoint on this machine: it would look for it on its own, and be shown the
+    key on the way.
+
     Raises:
-        ConfigurationError: it is no URL.
+        ConfigurationError: it is no URL of a proxy.
     """
     proxies = getproxies()
     url = proxies.get(endpoint.scheme) or proxies.get("all")
@@ -88,15 +99,15 @@ def find_proxy(endpoint: Endpoint) -> httpx.Proxy | None:
         return None
     try:
         proxy = httpx.Proxy(url if "://" in url else f"http://{url}")
-    except (ValueError, httpx.InvalidURL):
-        proxy = None
-    if proxy is None or not proxy.url.host:
+        name = check_authority(proxy.url.netloc.decode("ascii"), "It")
+    except (ValueError, httpx.InvalidURL, ConfigurationError):
         # The URL is not shown: it may hold a password.
         raise ConfigurationError(
-            "The proxy from the environment cannot be used: its URL must begin with http://, https:// or socks5:// "
-            "and name a host."
-        )
-    return proxy
+            "The proxy that HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names cannot be used: its URL must begin with "
+            "http://, https:// or socks5:// and name a host, with a port if need be."
+        ) from None
+    host = check_authority(endpoint.authority, "The endpoint")
+    return None if is_loopback(host) and not is_loopback(name) else proxy
 
 
 class _Lane(Generic[C]):

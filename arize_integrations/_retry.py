@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import re
+import sys
 from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from attrs import Attribute, field, frozen
 
 from arize_integrations._timestamps import read_timestamp
-from arize_integrations.errors import ConfigurationError
+from arize_integrations.errors import ConfigurationError, short_repr
 
 FOREVER = 1e9
 """Seconds (some thirty years) that stand for any longer wait a server may ask for."""
@@ -24,13 +24,17 @@ _SEPARATOR = re.compile(r",(?!\s*[0-9]{2}[ -][A-Z])")  # not the comma inside "W
 
 def _seconds(_policy: object, attribute: Attribute[float], value: Any) -> None:
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not number or not math.isfinite(value) or value < 0:
-        raise ConfigurationError(f"RetryPolicy.{attribute.name} must be a number of seconds, 0 or more, not {value!r}.")
+    if not number or not 0 <= value <= sys.float_info.max:
+        raise ConfigurationError(
+            f"RetryPolicy.{attribute.name} must be a number of seconds, 0 or more, not {short_repr(value)}."
+        )
 
 
 def _count(_policy: object, attribute: Attribute[int], value: Any) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise ConfigurationError(f"RetryPolicy.{attribute.name} must be a whole number, 0 or more, not {value!r}.")
+        raise ConfigurationError(
+            f"RetryPolicy.{attribute.name} must be a whole number, 0 or more, not {short_repr(value)}."
+        )
 
 
 @frozen

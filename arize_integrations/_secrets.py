@@ -6,6 +6,7 @@ import json
 import logging
 import re
 import weakref
+from functools import cached_property
 from typing import Any, NoReturn, cast
 
 _MASK = "[secure]"
@@ -20,19 +21,21 @@ def _any_spelling(character: str) -> str:
     """A pattern for the ways in which a server may write a character of the key when it echoes it: URL, JSON, HTML."""
     code = ord(character)
     spellings = {character, _HTML.get(character, character), json.dumps(character)[1:-1], f"\\{character}"}
-    numbers = (f"%{code:02x}", rf"\\u{code:04x}", rf"\\x{code:02x}", f"&#0*{code};", f"&#x0*{code:x};")
+    numbers = (f"%(?:25)*{code:02x}", rf"\\u{code:04x}", rf"\\x{code:02x}", f"&#0*{code};", f"&#x0*{code:x};")
     return f"(?:{'|'.join([*sorted(map(re.escape, spellings), key=len, reverse=True), *numbers])})"
 
 
 class Secret:
     """An API key that shows itself only when asked to, and refuses to be pickled."""
 
-    __slots__ = ("__weakref__", "_pattern", "_value")
-
     def __init__(self, value: str) -> None:
         self._value = value
-        spelling = "".join(map(_any_spelling, value))
-        self._pattern = re.compile(spelling, re.IGNORECASE) if len(value) >= _SHORTEST else None
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str] | None:
+        # Made when it is first needed, which in most programs is never: it takes as long as some ten calls.
+        spelling = "".join(map(_any_spelling, self._value))
+        return re.compile(spelling, re.IGNORECASE) if len(self._value) >= _SHORTEST else None
 
     def reveal(self) -> str:
         """The key itself."""

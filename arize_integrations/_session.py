@@ -25,7 +25,7 @@ from arize_integrations._operations import Call
 from arize_integrations._replies import Failure, Reply, connection_error, decoding_error, status_error
 from arize_integrations._retry import RetryPolicy, is_retryable
 from arize_integrations._secrets import Secret, guard_logs
-from arize_integrations.errors import ConfigurationError, RateLimitError
+from arize_integrations.errors import ConfigurationError, RateLimitError, short_repr
 
 logger = logging.getLogger("arize_integrations")
 
@@ -33,6 +33,8 @@ _NO_BODY = httpx.ByteStream(b"")
 # To parse a URL takes httpx as long as decoding its answer takes us, and programs ask for the same few ids.
 _url = lru_cache(maxsize=256)(httpx.URL)
 _RATE_LIMITED = 429
+_LONGEST_TIMEOUT = 1e6  # seconds, some eleven days; sockets refuse centuries
+_ROUNDING = 1e-6  # seconds, more than the sum of two times can be off
 _MOST_NOTES = 1000  # kinds of drift remembered; a hostile server could invent field names for ever
 
 T = TypeVar("T", bound=httpx.BaseTransport | httpx.AsyncBaseTransport)
@@ -52,14 +54,20 @@ class Timeouts(NamedTuple):
             ConfigurationError: the number is not positive and finite.
         """
         if isinstance(timeout, httpx.Timeout):
-            phases = timeout.as_dict()
+            phases = {name: None if value is None else _seconds(value) for name, value in timeout.as_dict().items()}
             return cls(phases, sum(math.inf if value is None else value for value in phases.values()))
-        number = isinstance(timeout, (int, float)) and not isinstance(timeout, bool)
-        if not number or not math.isfinite(timeout) or timeout <= 0:
-            raise ConfigurationError(
-                f"timeout must be a number of seconds above 0, or an httpx.Timeout, not {timeout!r}."
-            )
-        return cls(httpx.Timeout(timeout).as_dict(), float(timeout))
+        seconds = _seconds(timeout)
+        return cls(dict.fromkeys(httpx.Timeout(None).as_dict(), seconds), seconds)
+
+
+def _seconds(value: Any) -> float:
+    """A timeout within what sockets take."""
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not number or not 0 < value < math.inf:
+        raise ConfigurationError(
+            f"timeout must be a number of seconds above 0, or an httpx.Timeout of such, not {short_repr(value)}."
+        )
+    return float(min(value, _LONGEST_TIMEOUT))
 
 
 class Options(NamedTuple):
@@ -92,6 +100,8 @@ class Session(Generic[T]):
         self.endpoint = endpoint
         self.secret = secret
         self.transport = transport
+        self.route = endpoint.authority
+        """Where requests go, as a message says it."""
         self.gate = RateGate()
         self._noted: set[tuple[str, str, str]] = set()
         self._process = os.getpid()
@@ -172,7 +182,7 @@ class Session(Generic[T]):
                 if wait is None or policy is None or not policy.allows(wait, now - started):
                     raise self._error(call, outcome, attempts)
                 self._log_wait(call, wait, _reason(outcome), attempts, policy)
-                if not gate.closed_for(now):  # a closed gate keeps the wait itself
+                if wait > gate.closed_for(now) + _ROUNDING:  # else the closed gate keeps the wait
                     yield Wait(wait)
                 ticket = gate.queue(time.monotonic())
         finally:
@@ -192,7 +202,7 @@ class Session(Generic[T]):
         if isinstance(outcome, Reply):
             return status_error(call, outcome, attempts, self.secret)
         assert outcome is not None  # only a Wait has no outcome
-        return connection_error(call, self.endpoint.authority, outcome, attempts, self.secret)
+        return connection_error(call, self.route, outcome, attempts, self.secret)
 
     def _pause(
         self, call: Call, outcome: Outcome, policy: RetryPolicy | None, attempts: int, sent_at: float, now: float

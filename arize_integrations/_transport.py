@@ -10,10 +10,11 @@ from contextlib import nullcontext, suppress
 from typing import Any, cast
 
 import anyio
+import httpcore
 import httpx
 
 from arize_integrations._config import Endpoint
-from arize_integrations._connections import open_async_transport, open_transport
+from arize_integrations._connections import describe_route, open_async_transport, open_transport
 from arize_integrations._operations import Call
 from arize_integrations._replies import Body, Reply, failure
 from arize_integrations._retry import RetryPolicy
@@ -26,14 +27,20 @@ MOST_CALLS = 64
 
 _MOST_BUFFERED = 20_000  # chunks of an answer that may have arrived without having been asked for
 _SHORTEST_LOOK, _LONGEST_LOOK = 1.0, 3600.0  # seconds; locks take no timeout of centuries
-# Programming errors of a transport stay what they are; these are what networks do.
-_NETWORK_ERRORS = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError)
+# Programming errors of a transport stay what they are; these are what networks do. A UnicodeError is a host name that
+# the resolver cannot write, an EOFError a stream that ends too early.
+_NETWORK_ERRORS = (
+    *(httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, UnicodeError, EOFError),
+    *(httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, httpcore.ProxyError),
+)
+# What other libraries let through, where they are in use: aiohttp below a transport, socksio on the way to a proxy.
+_FOREIGN_ERRORS = {"aiohttp": "ClientError", "socksio": "SOCKSError"}
 
 
 def _network_errors(*others: type[Exception]) -> tuple[type[Exception], ...]:
-    """What networks do to a transport; a transport on aiohttp lets some of aiohttp's own errors through."""
-    aiohttp: Any = sys.modules.get("aiohttp")
-    return (*_NETWORK_ERRORS, *others, *([aiohttp.ClientError] if aiohttp else []))
+    """What networks do to a transport."""
+    foreign = (getattr(sys.modules[name], error) for name, error in _FOREIGN_ERRORS.items() if name in sys.modules)
+    return (*_NETWORK_ERRORS, *others, *foreign)
 
 
 def _check_time(deadline: float) -> None:
@@ -67,6 +74,8 @@ class SyncSession(Session[httpx.BaseTransport]):
 
     def __init__(self, endpoint: Endpoint, secret: Secret, transport: httpx.BaseTransport | None) -> None:
         super().__init__(endpoint, secret, open_transport(endpoint) if transport is None else transport)
+        if transport is None:
+            self.route = describe_route(endpoint)
         self._places = threading.BoundedSemaphore(MOST_CALLS)
 
     def run(self, call: Call, options: Options) -> Any:
@@ -103,8 +112,11 @@ class SyncSession(Session[httpx.BaseTransport]):
     def _send(self, call: Call, options: Options) -> Reply:
         deadline = time.monotonic() + options.timeouts.total
         response = self.transport.handle_request(self.request(call, options, deadline))
+        if response.is_stream_consumed:
+            response.close()
+            return Body.already_read(response).finish(response.status_code, response.headers)
+        body = Body(response.headers)
         try:
-            body = Body(response.headers)
             for chunk in cast("httpx.SyncByteStream", response.stream):
                 body.add(chunk)
                 _check_time(deadline)
@@ -128,6 +140,8 @@ class AsyncSession(Session[httpx.AsyncBaseTransport]):
 
     def __init__(self, endpoint: Endpoint, secret: Secret, transport: httpx.AsyncBaseTransport | None) -> None:
         super().__init__(endpoint, secret, open_async_transport(endpoint) if transport is None else transport)
+        if transport is None:
+            self.route = describe_route(endpoint)
         self._foreign = transport is not None
         self._places: anyio.Semaphore | None = None
         self._loop: object = None
@@ -188,6 +202,9 @@ class AsyncSession(Session[httpx.AsyncBaseTransport]):
     async def _send(self, call: Call, options: Options) -> Reply:
         deadline = time.monotonic() + options.timeouts.total
         response = await self.transport.handle_async_request(self.request(call, options, deadline))
+        if response.is_stream_consumed:
+            await response.aclose()
+            return Body.already_read(response).finish(response.status_code, response.headers)
         body, chunks = Body(response.headers), aiter(response.stream)  # type: ignore[arg-type]
         try:
             async for chunk in chunks:

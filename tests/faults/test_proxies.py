@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -146,7 +147,76 @@ def test_a_proxy_that_stays_silent_ends_in_time(style: Style, monkeypatch: pytes
     assert outcome.elapsed < 1
 
 
-@pytest.mark.parametrize("url", ["gopher://127.0.0.1:1", "http://", "http://user:s3cret@127.0.0.1:x"])
+@each_style
+def test_a_proxy_that_is_not_there_is_named_without_its_password(style: Style, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To hear that api.arize.com refused the connection would send people looking in the wrong place."""
+    port = free_port()
+    monkeypatch.setenv("HTTPS_PROXY", f"http://user:s3cret@127.0.0.1:{port}")
+    outcome = call(style, "https://api.example.com", retry=None)
+    assert f"(api.example.com, through the proxy 127.0.0.1:{port})" in str(outcome.result)
+    assert "s3cret" not in str(outcome.result)
+
+
+@each_style
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "ALL_PROXY"])
+def test_a_proxy_elsewhere_is_not_asked_for_this_machine(
+    style: Style, variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would see the key in the clear, and has no way to a server of ours: a stand-in must work in any company."""
+    monkeypatch.setenv(variable, "http://proxy.invalid:3128")
+    with FaultServer(OK) as server:
+        assert_succeeded(call(style, server.base_url, server))
+        assert_succeeded(call(style, f"http://localhost:{server.port}"))
+
+
+def say(*replies: bytes) -> Callable[[Connection], None]:
+    """A server that answers each thing it hears with the next reply, and then ends."""
+
+    def greeting(connection: Connection) -> None:
+        for reply in replies:
+            connection.wait()
+            connection.send(reply)
+        connection.end()
+
+    return greeting
+
+
+SOCKS_FAULTS = {
+    "nothing": (),
+    "http": (b"HTTP/1.1 400 Bad Request\r\n\r\n",),
+    "half": (b"\x05",),
+    "no method": (b"\x05\xff",),
+    "refused": (b"\x05\x00", b"\x05\x05\x00\x01\x00\x00\x00\x00\x00\x00"),
+    "unknown": (b"\x05\x00", b"\x05\x63\x00\x01\x00\x00\x00\x00\x00\x00"),
+}
+
+
+# httpcore leaves the socket of a handshake that failed to the garbage collector, which closes it, but says so.
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+@each_style
+@pytest.mark.parametrize("fault", SOCKS_FAULTS)
+def test_a_socks_proxy_that_misbehaves_is_a_connection_error(
+    style: Style, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with FaultServer(OK, greeting=say(*SOCKS_FAULTS[fault])) as proxy:
+        monkeypatch.setenv("ALL_PROXY", f"socks5://127.0.0.1:{proxy.port}")
+        outcome = call(style, "https://api.example.com", retry=None, timeout=2.0)
+    assert isinstance(outcome.result, APIConnectionError), outcome.result
+    gc.collect()  # so that it says so here
+
+
+UNUSABLE = [
+    "gopher://127.0.0.1:1",
+    "http://",
+    "http://user:s3cret@127.0.0.1:x",
+    "http://user:s3cret@127.0.0.1:99999",
+    "http://user:s3cret@a..example:80",
+    f"http://user:s3cret@{'a' * 70}:80",
+    "http://user:s3cret@999.1.1.1:80",
+]
+
+
+@pytest.mark.parametrize("url", UNUSABLE)
 def test_a_proxy_that_cannot_be_used_is_a_mistake_in_the_configuration(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -234,6 +234,41 @@ def test_an_endpoint_of_another_type_is_refused(argument: str, value: Any) -> No
         sent(**{"base_url": None, argument: value})
 
 
+@pytest.mark.parametrize("host", ["999.999.999.999", "256.1.1.1", "1.2.3.04", "a..b", "a" * 64, "-a.example"])
+def test_a_host_that_no_machine_can_have_is_refused(host: str) -> None:
+    """Before httpx or the resolver would, in words of their own."""
+    for arguments in ({"base_url": None, "host": host}, {"base_url": f"https://{host}/x"}):
+        with pytest.raises(ConfigurationError, match="must name a host"):
+            sent(**arguments)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://my_service:8080", "https://h/a:b/c@d/~e;f=g", "https://xn--bcher-kva.example/"]
+)
+def test_a_url_may_hold_what_urls_hold(url: str) -> None:
+    """A service in a container network has an underscore in its name; a gateway's path may have any character of a path."""
+    assert str(sent(base_url=url, allow_http=True).url) == f"{url.rstrip('/')}/v2/integrations/abc"
+
+
+@pytest.mark.parametrize("host", ["https://arize.example.com", "arize.example.com/", "arize.example.com/v2"])
+def test_a_host_that_is_a_url_is_told_where_urls_go(host: str) -> None:
+    with pytest.raises(ConfigurationError, match="a whole URL is what base_url takes"):
+        sent(base_url=None, host=host)
+
+
+@pytest.mark.parametrize("value", ["no", "", 1, 0, None])
+def test_plain_http_is_not_allowed_by_a_slip(value: Any) -> None:
+    """`allow_http=os.environ["ALLOW_HTTP"]` is true for "no"."""
+    with pytest.raises(ConfigurationError, match="allow_http must be True or False"):
+        sent(base_url="http://arize.example", allow_http=value)
+
+
+def test_a_key_longer_than_any_is_refused_without_being_shown() -> None:
+    with pytest.raises(ConfigurationError, match="has 5000 characters") as caught:
+        sent(key="k" * 5000)
+    assert "kk" not in str(caught.value)
+
+
 def test_a_document_without_a_server_for_what_was_asked_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """Documents have changed their servers before; base_url works with any of them."""
     monkeypatch.setattr("arize_integrations._config.SERVERS", ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 import time
 from datetime import UTC, date, datetime, timedelta
 
@@ -186,11 +187,21 @@ def test_a_wait_is_allowed_up_to_both_limits_and_not_beyond(policy: RetryPolicy,
 
 @pytest.mark.parametrize("name", ["max_wait", "max_elapsed", "initial_backoff", "max_backoff", "max_retries"])
 @pytest.mark.parametrize(
-    "value", [-1, -0.001, math.nan, math.inf, -math.inf, "1", None, True, False, timedelta(1), [1]]
+    "value",
+    [-1, -0.001, math.nan, math.inf, -math.inf, "1", None, True, False, timedelta(1), [1], -(10**400), -(10**5000)],
+    ids=lambda value: "" if isinstance(value, int) else repr(value),
 )
 def test_a_policy_refuses_what_is_no_time_or_number(name: str, value: object) -> None:
     with pytest.raises(ConfigurationError, match=rf"^RetryPolicy\.{name} must be a .*\.$"):
         RetryPolicy(**{name: value})  # type: ignore[arg-type]
+
+
+def test_a_time_beyond_what_a_float_holds_is_refused() -> None:
+    """It would fail later, in the middle of a call."""
+    for value in (10**400, 10**5000):
+        with pytest.raises(ConfigurationError, match=r"max_wait must be a number of seconds"):
+            RetryPolicy(max_wait=value)
+    assert RetryPolicy(max_wait=sys.maxsize).allows(1e9, 0.0) is False
 
 
 def test_a_policy_counts_whole_retries_only() -> None:

@@ -6,14 +6,16 @@ import itertools
 import logging
 import time
 
+import httpx
 import pytest
 
-from arize_integrations import APIStatusError, InternalServerError, RateLimitError, RetryPolicy
+from arize_integrations import APIStatusError, IntegrationsClient, InternalServerError, RateLimitError, RetryPolicy
 from arize_integrations.testing import Answer, StandInServer
 from arize_integrations_api.examples import EXAMPLES
-from tests.unit.conftest import Client, Connect
+from tests.unit.conftest import KEY, Client, Connect
 
-ID = EXAMPLES["get_v2_integrations_item"][200]["body"]["id"]
+EXAMPLE = EXAMPLES["get_v2_integrations_item"][200]["body"]
+ID = EXAMPLE["id"]
 QUICK = RetryPolicy(initial_backoff=0.001, max_backoff=0.002)
 
 
@@ -68,6 +70,38 @@ def test_a_wait_beyond_the_policy_is_not_begun(connect: Connect, server: StandIn
         connect(retry=policy).get(ID)
     assert (caught.value.retry_after, caught.value.attempts) == (42.0, 1)
     assert time.monotonic() - began < 10
+
+
+class Clock:
+    """Time that passes where somebody waits, and at no other time."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.mark.parametrize("asked", [59, 3599, 7200, 86_399, 172_800])
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_wait_is_never_cut_short_however_long(monkeypatch: pytest.MonkeyPatch, asked: int, status: int) -> None:
+    """A quota of a day has waits of hours, and who allows them shall not be early by any."""
+    clock, sent = Clock(), []
+    monkeypatch.setattr(time, "monotonic", lambda: clock.now)
+    monkeypatch.setattr(time, "sleep", clock.sleep)
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        sent.append(clock.now)
+        return (
+            httpx.Response(200, json=EXAMPLE)
+            if len(sent) > 1
+            else httpx.Response(status, headers={"Retry-After": str(asked)})
+        )
+
+    patient = RetryPolicy(max_wait=1e6, max_elapsed=1e6)
+    with IntegrationsClient(KEY, retry=patient, transport=httpx.MockTransport(answer)) as client:
+        client.get(ID)
+    assert sent[1] - sent[0] == pytest.approx(asked)
 
 
 def test_what_one_call_learned_holds_for_the_next(connect: Connect, server: StandInServer) -> None:
