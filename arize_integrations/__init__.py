@@ -82,4 +82,5 @@ if not TYPE_CHECKING:  # else a misspelt name would be an Any to them
         return value
 
     def __dir__() -> list[str]:
-        return sorted({*globals(), *__getattr__("__all__")})
+        # What this module imports for itself is nobody else's business; the submodules are there to be imported.
+        return sorted({*__getattr__("__all__"), "errors", "testing", *(name for name in globals() if name[:2] == "__")})

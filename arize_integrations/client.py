@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, Self, TypeVar, cast
+from typing import Any, Final, Generic, NoReturn, Self, TypeVar, cast
+
+import httpx
 
 from arize_integrations._config import Endpoint, check_headers, resolve_api_key, resolve_endpoint
 from arize_integrations._operations import get_integration
@@ -14,11 +16,7 @@ from arize_integrations._session import Options, Timeouts
 from arize_integrations._transport import AsyncSession, SyncSession
 from arize_integrations._version import __version__
 from arize_integrations.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    import httpx
-
-    from arize_integrations_api.models.integration import Integration
+from arize_integrations_api.models.integration import Integration
 
 
 class _Kept:
@@ -78,6 +76,7 @@ class _Client(Generic[S]):
             else _request_headers(self._session.endpoint, self._session.secret, headers),
         )
         derived = self.__class__.__new__(self.__class__)
+        derived.__dict__.update(self.__dict__)  # what a subclass has added
         derived._set(self._session, options, owner=False)
         return derived
 
@@ -271,8 +270,9 @@ def _options(
 
 def _check_transport(transport: object, method: str, wanted: str) -> None:
     """Refuse what cannot send, such as a sync transport for the async client: a call would fail in its middle."""
-    if transport is not None and not hasattr(transport, method):
-        raise ConfigurationError(f"transport must be an {wanted}, not {type(transport).__name__}.")
+    if transport is not None and (isinstance(transport, type) or not hasattr(transport, method)):
+        kind = f"the class {transport.__name__}" if isinstance(transport, type) else type(transport).__name__
+        raise ConfigurationError(f"transport must be an {wanted}, not {kind}.")
 
 
 def _checked_retry(retry: RetryPolicy | None) -> RetryPolicy | None:
@@ -283,8 +283,6 @@ def _checked_retry(retry: RetryPolicy | None) -> RetryPolicy | None:
 
 def _request_headers(endpoint: Endpoint, secret: Secret, headers: Mapping[str, str] | None) -> httpx.Headers:
     """The headers of every request: the SDK's own, overridden by the user's where that is allowed."""
-    import httpx
-
     own = {
         "Host": httpx.URL(endpoint.url).netloc.decode("ascii"),
         "Accept": "application/json, application/problem+json",

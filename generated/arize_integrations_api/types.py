@@ -71,8 +71,6 @@ class UnknownVariant:
             return NotImplemented
         return (self.union, self.tag, self.raw) == (other.union, other.tag, other.raw)
 
-    __hash__ = None  # type: ignore[assignment]
-
     def __repr__(self) -> str:
         return f"UnknownVariant(union={self.union!r}, tag={self.tag!r}, raw={self.raw!r})"
 
@@ -165,7 +163,7 @@ def _timestamp(value: datetime.datetime) -> str:
 def object_to_json(fields: Mapping[str, Any], additional_properties: Mapping[str, Any]) -> dict[str, Any]:
     """The object of a model: its fields less those that are `UNSET`, and what it holds beyond them."""
     known = {key: to_json(value) for key, value in fields.items() if value is not UNSET}
-    return {**{key: to_json(value) for key, value in additional_properties.items()}, **known}
+    return known | {key: to_json(value) for key, value in additional_properties.items() if key not in known}
 
 
 FileContent = IO[bytes] | bytes | str

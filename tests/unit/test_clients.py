@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import inspect
+import json
 import logging
 import subprocess
 import sys
+from collections.abc import Mapping
 from typing import Any, get_type_hints
 
 import httpx
@@ -69,6 +72,12 @@ def test_a_derived_client_keeps_what_it_is_not_told_to_change(client: Client, se
         ("timeout", True),
         ("timeout", "5"),
         ("timeout", None),
+        ("timeout", 10**400 - 10**400),
+        ("timeout", httpx.Timeout(-1.0)),
+        ("timeout", httpx.Timeout(5.0, read=0)),
+        ("timeout", httpx.Timeout(None, connect=float("nan"))),
+        ("timeout", httpx.Timeout(float("inf"))),
+        ("timeout", httpx.Timeout("5")),  # type: ignore[arg-type]
         ("headers", {"Authorization": "Bearer other"}),
         ("headers", {"X": "a\nb"}),
     ],
@@ -78,6 +87,64 @@ def test_an_option_that_cannot_be_used_is_refused_at_once(connect: Connect, opti
         connect(**{option: value})
     with pytest.raises(ConfigurationError, match=option):
         connect().with_options(**{option: value})
+
+
+@pytest.mark.parametrize(
+    "timeout", [1e10, 1e300, 10**400, httpx.Timeout(1e20), httpx.Timeout(None), httpx.Timeout(None, read=5)]
+)
+def test_a_timeout_may_be_as_long_as_one_likes(connect: Connect, timeout: Any) -> None:
+    """Sockets refuse centuries, each in its own way and in the middle of a call."""
+    assert connect(timeout=timeout).get(ID)
+
+
+def test_a_derived_client_keeps_what_a_subclass_has_added() -> None:
+    class Ours(IntegrationsClient):
+        def __init__(self, tenant: str, **options: Any) -> None:
+            super().__init__(KEY, **options)
+            self.tenant = tenant
+
+    with Ours("blue", base_url="https://h") as client:
+        derived = client.with_options(timeout=1)
+        assert (type(derived), derived.tenant) == (Ours, "blue")
+
+
+class ReadsAll(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """As a transport does that logs what came back."""
+
+    def __init__(self) -> None:
+        self.inner, self.async_inner = httpx.HTTPTransport(), httpx.AsyncHTTPTransport()
+        self.seen: list[bytes] = []
+
+    def close(self) -> None:
+        self.inner.close()
+
+    async def aclose(self) -> None:
+        await self.async_inner.aclose()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        response = self.inner.handle_request(request)
+        self.seen.append(response.read())
+        return response
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self.async_inner.handle_async_request(request)
+        self.seen.append(await response.aread())
+        return response
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_transport_may_read_the_answer_before_it_hands_it_over(
+    connect: Connect, server: StandInServer, packed: bool
+) -> None:
+    body = json.dumps(EXAMPLE).encode()
+    headers = {"Content-Type": "application/json", **({"Content-Encoding": "gzip"} if packed else {})}
+    transport = ReadsAll()
+    client = connect(transport=transport)
+    server.answer_next(Answer(headers=headers, body=gzip.compress(body) if packed else body), Answer.example(404))
+    assert client.get(ID).to_dict()["id"] == ID
+    assert transport.seen == [body]
+    with pytest.raises(NotFoundError):
+        client.get(ID)
 
 
 def test_closing_a_derived_client_leaves_the_others_open(client: Client) -> None:
@@ -214,9 +281,17 @@ def test_the_public_names_are_there_and_so_is_every_model() -> None:
             getattr(arize_integrations, unknown)
 
 
-def test_get_promises_an_integration() -> None:
+def test_what_a_client_promises_can_be_read_by_a_program() -> None:
+    """Libraries that make tools or validators of functions read the hints at run time."""
     for kind in (IntegrationsClient, AsyncIntegrationsClient):
-        assert get_type_hints(kind.get, vars(models)) == {"integration_id": str, "return": models.Integration}
+        assert get_type_hints(kind.get) == {"integration_id": str, "return": models.Integration}
+        assert get_type_hints(kind.__init__)["timeout"] == float | httpx.Timeout
+        assert get_type_hints(kind.with_options)["headers"] == Mapping[str, str] | None
+
+
+def test_an_editor_offers_the_public_names_and_no_others() -> None:
+    offered = {name for name in dir(arize_integrations) if not name.startswith("__")}
+    assert offered == {*arize_integrations.__all__, "errors", "testing"} - {"__version__"}  # type: ignore[attr-defined]
 
 
 def test_importing_the_package_costs_next_to_nothing() -> None:

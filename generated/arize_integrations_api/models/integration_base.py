@@ -19,7 +19,10 @@ from ..types import (
 
 @_attrs_define
 class IntegrationBase:
-    """Fields shared by every integration, regardless of `type`."""
+    """Fields shared by every integration, regardless of `type`.
+
+    The schema `IntegrationBase` of the document. Where a newer server differs from it, a field holds what was
+    received, or `UNSET`."""
 
     id: str
     """ The integration ID (base64 global ID). """

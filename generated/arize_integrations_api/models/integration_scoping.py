@@ -17,7 +17,10 @@ from ..types import (
 
 @_attrs_define
 class IntegrationScoping:
-    """Visibility scoping for the integration."""
+    """Visibility scoping for the integration.
+
+    The schema `IntegrationScoping` of the document. Where a newer server differs from it, a field holds what was
+    received, or `UNSET`."""
 
     organization_id: None | str | Unset = UNSET
     """ Organization identifier (base64). Null means account-wide. """

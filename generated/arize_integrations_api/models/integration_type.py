@@ -5,7 +5,9 @@ from enum import StrEnum
 
 class IntegrationType(StrEnum):
     """The integration category. Selects the shape of `config`. Currently only `llm` is implemented; additional types
-    (agent, alerting, webhook) are added non-breakingly."""
+    (agent, alerting, webhook) are added non-breakingly.
+
+    The values that the document knows; a newer server may send others, which stay plain strings."""
 
     LLM = "llm"
 

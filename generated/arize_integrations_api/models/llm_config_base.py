@@ -15,7 +15,10 @@ from ..types import (
 
 @_attrs_define
 class LlmConfigBase:
-    """LLM config fields common across providers."""
+    """LLM config fields common across providers.
+
+    The schema `LlmConfigBase` of the document. Where a newer server differs from it, a field holds what was
+    received, or `UNSET`."""
 
     is_default_models_enabled: bool
     """ Whether the provider's default model list is enabled. """

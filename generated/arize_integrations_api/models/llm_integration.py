@@ -19,7 +19,10 @@ from ..types import (
 
 @_attrs_define
 class LlmIntegration:
-    """An LLM integration (type=llm)."""
+    """An LLM integration (type=llm).
+
+    The schema `LlmIntegration` of the document. Where a newer server differs from it, a field holds what was
+    received, or `UNSET`."""
 
     id: str
     """ The integration ID (base64 global ID). """

@@ -4,7 +4,9 @@ from enum import StrEnum
 
 
 class LlmIntegrationType(StrEnum):
-    """Discriminator identifying an LLM integration."""
+    """Discriminator identifying an LLM integration.
+
+    The values that the document knows; a newer server may send others, which stay plain strings."""
 
     LLM = "llm"
 

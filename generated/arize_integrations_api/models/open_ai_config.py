@@ -16,7 +16,10 @@ from ..types import (
 
 @_attrs_define
 class OpenAiConfig:
-    """Config for an OpenAI LLM integration."""
+    """Config for an OpenAI LLM integration.
+
+    The schema `OpenAiConfig` of the document. Where a newer server differs from it, a field holds what was
+    received, or `UNSET`."""
 
     is_default_models_enabled: bool
     """ Whether the provider's default model list is enabled. """

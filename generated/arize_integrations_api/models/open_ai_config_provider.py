@@ -4,7 +4,9 @@ from enum import StrEnum
 
 
 class OpenAiConfigProvider(StrEnum):
-    """Discriminator identifying the OpenAI provider."""
+    """Discriminator identifying the OpenAI provider.
+
+    The values that the document knows; a newer server may send others, which stay plain strings."""
 
     OPENAI = "openAI"
 

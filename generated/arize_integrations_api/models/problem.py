@@ -17,7 +17,10 @@ from ..types import (
 
 @_attrs_define
 class Problem:
-    """RFC 9457 Problem Details"""
+    """RFC 9457 Problem Details
+
+    The schema `Problem` of the document. Where a newer server differs from it, a field holds what was received, or
+    `UNSET`."""
 
     title: str
     """ A short, human-readable summary of the problem type """
