@@ -132,7 +132,7 @@ def test_what_is_installed_is_offered() -> None:
 
 
 def test_every_shell_command_is_of_a_kind_that_is_tested() -> None:
-    known = ("arize-integrations ", "python -m arize_integrations", "make ", "pip install ", "export ", "git ", "#")
+    known = ("arize-integrations ", "python -m arize_integrations", "make ", "pip install ", "export ", "git ", "mkdir ", "#")
     assert [line for line in COMMANDS if line and not line.startswith(known)] == []
 
 
