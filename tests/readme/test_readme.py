@@ -16,7 +16,10 @@ from typing import Any, NamedTuple
 import pytest
 from markdown_it import MarkdownIt
 
+import arize_integrations
+from arize_integrations import testing
 from arize_integrations.testing import StandInServer
+from arize_integrations_api import models
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -132,8 +135,26 @@ def test_what_is_installed_is_offered() -> None:
 
 
 def test_every_shell_command_is_of_a_kind_that_is_tested() -> None:
-    known = ("arize-integrations ", "python -m arize_integrations", "make ", "pip install ", "export ", "git ", "mkdir ", "#")
+    known = (
+        "arize-integrations ",
+        "python -m arize_integrations",
+        "make ",
+        "pip install ",
+        "export ",
+        "git ",
+        "mkdir ",
+        "#",
+    )
     assert [line for line in COMMANDS if line and not line.startswith(known)] == []
+
+
+def test_the_reference_has_an_entry_for_every_public_name() -> None:
+    """A class that is not looked up is not found; the models have theirs together."""
+    pages = "".join(page.read_text(encoding="utf-8") for page in (ROOT / "docs/reference").glob("*.md"))
+    entries = set(re.findall(r"^::: \S+\.(\w+)$", pages, re.MULTILINE))
+    public = {*arize_integrations.__all__, *testing.__all__}  # type: ignore[attr-defined]
+    assert "arize_integrations_api.models" in pages
+    assert public - set(models.__all__) - {"Unset", "__version__", "Body", "Drop", "Model"} <= entries
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
