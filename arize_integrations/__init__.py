@@ -64,6 +64,7 @@ _HOMES = {
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 _MODELS = "arize_integrations_api.models"
+_SUBMODULES = ("errors", "testing")
 
 
 if not TYPE_CHECKING:  # else a misspelt name would be an Any to them
@@ -71,6 +72,8 @@ if not TYPE_CHECKING:  # else a misspelt name would be an Any to them
     def __getattr__(name: str) -> Any:
         if name == "__all__":
             value: Any = [*_HOME_OF, *import_module(_MODELS).__all__, "__version__"]
+        elif name in _SUBMODULES:
+            return import_module(f"{__name__}.{name}")
         elif name.startswith("_"):
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         else:
@@ -82,5 +85,5 @@ if not TYPE_CHECKING:  # else a misspelt name would be an Any to them
         return value
 
     def __dir__() -> list[str]:
-        # What this module imports for itself is nobody else's business; the submodules are there to be imported.
-        return sorted({*__getattr__("__all__"), "errors", "testing", *(name for name in globals() if name[:2] == "__")})
+        # What this module imports for itself is nobody else's business.
+        return sorted({*__getattr__("__all__"), *_SUBMODULES, *(name for name in globals() if name[:2] == "__")})
