@@ -2,10 +2,12 @@
 
     python -m scripts.propose
 
-Reads the changed spec/ and generated/ from build/proposal and runs nothing that is in them.
-Needs git, and `gh` with a token that may push and open pull requests. Standard library only.
+Reads the changed spec/ and generated/ from build/proposal and runs nothing that is in them. What people have committed
+to the branch stays: where the document moves on under it, a comment says so instead.
+Needs git with the whole history, and `gh` with a token that may push and open pull requests. Standard library only.
 """
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -23,9 +25,29 @@ AUTHOR = {
     "user.email": "41898282+github-actions[bot]@users.noreply.github.com",
 }
 
+MOVED = """\
+The API document has moved on (proposal {mark}), and people have committed to this branch, so the nightly job pushed \
+nothing over their work. One of these brings both together:
+
+- run `make update-spec` on this branch and commit what it writes;
+- merge this pull request, and let the next night propose the rest;
+- delete the branch, and let the next night begin a new one.
+
+What the document now means for callers:
+
+{report}"""
+
+
+class UnheardError(Exception):
+    """Something that a person has to decide, and no pull request to say it on."""
+
 
 def propose(root: Path) -> str:
-    """Commit build/proposal on its branch, push, open or update the pull request; say what was done."""
+    """Commit build/proposal on its branch, push, open or update the pull request; say what was done.
+
+    Raises:
+        UnheardError: people's commits are in the way, and no pull request is open to say so.
+    """
     base = _run(root, "git", "rev-parse", "--abbrev-ref", "HEAD")
     for folder in FOLDERS:
         shutil.rmtree(root / folder)
@@ -34,9 +56,13 @@ def propose(root: Path) -> str:
     _run(root, "git", "add", "--all", "--", *FOLDERS)
     _commit(root)
     _run(root, "gh", "auth", "setup-git")
-    if not _says_something_new(root):
+    tip = _tip(root)
+    if _is_there(root, tip):
         return "the pull request says so already"
-    _run(root, "git", "push", "--quiet", "--force", "origin", f"HEAD:refs/heads/{BRANCH}")
+    if _by_people(root, tip):
+        return _comment(root)
+    # Refused by the server if somebody has pushed since we looked.
+    _run(root, "git", "push", "--quiet", f"--force-with-lease={BRANCH}:{tip}", "origin", f"HEAD:refs/heads/{BRANCH}")
     done = _pull_request(root, base)
     _run(root, "gh", "workflow", "run", "ci.yml", "--ref", BRANCH)
     return done
@@ -47,24 +73,72 @@ def _commit(root: Path) -> None:
     _run(root, "git", *options, "commit", "--quiet", "--message", TITLE)
 
 
-def _says_something_new(root: Path) -> bool:
-    """Whether the branch differs from what is already proposed in more than the time it was made."""
-    fetched = _status(root, "git", "fetch", "--quiet", "--depth=1", "origin", BRANCH) == 0
-    everything_but_time = (".", ":!spec/spec.lock")
-    same = ("git", "diff", "--quiet", "FETCH_HEAD", "HEAD", "--", *everything_but_time)
-    return not (fetched and _status(root, *same) == 0)
+def _tip(root: Path) -> str:
+    """The commit that the branch is at over there, empty where there is no branch."""
+    _run(root, "git", "fetch", "--quiet", "--prune", "origin")
+    return _run(root, "git", "for-each-ref", "--format=%(objectname)", f"refs/remotes/origin/{BRANCH}")
+
+
+def _is_there(root: Path, tip: str) -> bool:
+    """Whether the branch has this proposal: at its tip, or below what people built on it."""
+    mark = _mark(root, "HEAD")
+    return any(_mark(root, commit) == mark for commit in _log(root, tip, "%H"))
+
+
+def _mark(root: Path, commit: str) -> str:
+    """What a commit proposes, as a short hash: the folders we write, without the time they were made."""
+    files = _run(root, "git", "ls-tree", "-r", commit, "--", *FOLDERS).splitlines()
+    told = "\n".join(line for line in files if not line.endswith("\tspec/spec.lock"))
+    return hashlib.sha256(told.encode()).hexdigest()[:12]
+
+
+def _by_people(root: Path, tip: str) -> bool:
+    """Whether a commit of the branch is not the job's; one of the job's that somebody has amended is not, either."""
+    return bool(set(_log(root, tip, "%ae%n%ce")) - {AUTHOR["user.email"]})
+
+
+def _log(root: Path, tip: str, form: str) -> list[str]:
+    """A line or more for each commit that the branch has beyond the one we began from."""
+    return _run(root, "git", "log", f"--format={form}", f"HEAD..{tip}").splitlines() if tip else []
+
+
+def _comment(root: Path) -> str:
+    """Say on the pull request, once for each proposal, that a person has to bring it in."""
+    known = _open_pull_request(root)
+    if known is None:
+        raise UnheardError(f"people have committed to {BRANCH} and no pull request is open: merge or delete the branch")
+    mark = _mark(root, "HEAD")
+    done = (
+        f"people have committed to {BRANCH}, so nothing was pushed; a comment on pull request {known} says what to do"
+    )
+    if mark not in _run(root, "gh", "pr", "view", known, "--json", "comments", "--jq", ".comments[].body"):
+        body = _body_file(root, MOVED.format(mark=mark, report=_report(root)))
+        _run(root, "gh", "pr", "comment", known, "--body-file", body)
+    return done
 
 
 def _pull_request(root: Path, base: str) -> str:
-    body = root / "build" / "body.md"
-    body.write_text(_body((root / "spec" / "CHANGES.md").read_text("utf-8")), "utf-8")
-    listed = _run(root, "gh", "pr", "list", "--head", BRANCH, "--state", "open", "--json", "number")
-    known = [str(entry["number"]) for entry in json.loads(listed or "[]")]
-    words = ("--title", TITLE, "--body-file", str(body))
+    words = ("--title", TITLE, "--body-file", _body_file(root, _report(root)))
+    known = _open_pull_request(root)
     if known:
-        _run(root, "gh", "pr", "edit", known[0], *words)
-        return f"pull request {known[0]} updated"
+        _run(root, "gh", "pr", "edit", known, *words)
+        return f"pull request {known} updated"
     return "opened " + _run(root, "gh", "pr", "create", "--base", base, "--head", BRANCH, *words)
+
+
+def _open_pull_request(root: Path) -> str | None:
+    listed = _run(root, "gh", "pr", "list", "--head", BRANCH, "--state", "open", "--json", "number")
+    return next((str(entry["number"]) for entry in json.loads(listed or "[]")), None)
+
+
+def _report(root: Path) -> str:
+    return (root / "spec" / "CHANGES.md").read_text("utf-8")
+
+
+def _body_file(root: Path, text: str) -> str:
+    path = root / "build" / "body.md"
+    path.write_text(_body(text), "utf-8")
+    return str(path)
 
 
 def _body(report: str) -> str:
@@ -78,15 +152,11 @@ def _run(root: Path, *command: str) -> str:
     return done.stdout.strip()
 
 
-def _status(root: Path, *command: str) -> int:
-    return subprocess.run(command, cwd=root, check=False, capture_output=True).returncode
-
-
 def main() -> int:
     """Run the command; return its exit status."""
     try:
         print(f"propose: {propose(Path.cwd())}")
-    except (OSError, subprocess.CalledProcessError) as error:
+    except (OSError, subprocess.CalledProcessError, UnheardError) as error:
         print(f"propose: {error}", file=sys.stderr)
         return 1
     return 0

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from scripts import propose as script
 from scripts.errors import ScriptError
 from scripts.propose import BRANCH, LIMIT, propose
 from scripts.rehearse import rehearse
@@ -24,6 +25,8 @@ printf '%s\\n' "$*" >> "$GH_LOG"
 case "$1 $2" in
     "pr list") cat "$GH_LOG.open" ;;
     "pr create") echo "https://github.com/o/r/pull/1"; echo '[{"number": 1}]' > "$GH_LOG.open" ;;
+    "pr comment") cat "$5" >> "$GH_LOG.comments" ;;
+    "pr view") cat "$GH_LOG.comments" ;;
 esac
 """
 
@@ -85,6 +88,7 @@ def github(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tools / "gh").write_text(GH)
     (tools / "gh").chmod(0o755)
     (tmp_path / "gh.log.open").write_text("[]")
+    (tmp_path / "gh.log.comments").write_text("")
     monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("GH_LOG", str(tmp_path / "gh.log"))
     return clone
@@ -135,6 +139,146 @@ def test_one_pull_request_is_opened_then_updated_then_left_alone(github: Path) -
     offer(github, "newer", taken="later")
     assert propose(github) == "the pull request says so already"
     assert (git(github, "rev-parse", f"origin/{BRANCH}"), len(asked(github))) == (before[0], before[1] + 1)
+
+
+def commit_as_a_person(github: Path, name: str, *options: str) -> str:
+    """Change a file of the branch and push it, from a clone of the person's own; return the commit."""
+    theirs = github.parent / "theirs"
+    shutil.rmtree(theirs, ignore_errors=True)
+    git(github.parent, "clone", "--quiet", "--branch", BRANCH, str(github.parent / "origin.git"), str(theirs))
+    (theirs / name).write_text("mended by hand\n")
+    git(theirs, "add", ".")
+    git(theirs, "commit", "--quiet", *(options or ("-m", "Mend what the change needs")))
+    git(theirs, "push", "--quiet", "--force", "origin", f"HEAD:{BRANCH}")
+    return git(theirs, "rev-parse", "HEAD")
+
+
+def tip(github: Path) -> str:
+    """Where the branch is on the origin."""
+    return git(github.parent / "origin.git", "rev-parse", f"refs/heads/{BRANCH}")
+
+
+def commented(github: Path) -> str:
+    return (github.parent / "gh.log.comments").read_text()
+
+
+def test_other_work_on_main_is_no_reason_to_propose_again(github: Path) -> None:
+    """Each push would start the tests and notify whoever watches, with nothing new to read."""
+    offer(github, "new")
+    propose(github)
+    before = tip(github)
+    git(github, "checkout", "--quiet", "main")
+    (github / "other.py").write_text("newer\n")
+    git(github, "commit", "--quiet", "-am", "Other work")
+    offer(github, "new")
+    assert propose(github) == "the pull request says so already"
+    assert tip(github) == before
+
+
+@pytest.mark.parametrize("name", ["other.py", "spec/overlay.yaml"])
+def test_what_people_build_on_the_proposal_is_left_alone(github: Path, name: str) -> None:
+    """A breaking change is mended on its branch, which may take more than a night."""
+    offer(github, "new")
+    propose(github)
+    theirs = commit_as_a_person(github, name)
+    offer(github, "new", taken="later")
+    assert propose(github) == "the pull request says so already"
+    assert tip(github) == theirs
+    assert commented(github) == ""
+
+
+def test_a_newer_document_is_said_once_where_people_have_committed(
+    github: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their commits must survive the night, and they must hear of it, but not every night."""
+    offer(github, "new")
+    propose(github)
+    theirs = commit_as_a_person(github, "other.py")
+    monkeypatch.chdir(github)
+    for taken in ("now", "later"):
+        offer(github, "newer", taken=taken, report="# Newer\n")
+        assert script.main() == 0
+        assert "nothing was pushed; a comment on pull request 1 says what to do" in capsys.readouterr().out
+    assert tip(github) == theirs
+    assert commented(github).count("make update-spec") == 1
+    assert commented(github).endswith("# Newer\n")
+    assert sum(line.startswith(("pr edit", "workflow run")) for line in asked(github)) == 1  # before they came
+
+    offer(github, "newest", report="# Newest\n")
+    propose(github)
+    assert tip(github) == theirs
+    assert commented(github).count("make update-spec") == 2
+
+
+def test_a_commit_of_the_job_that_somebody_amended_is_a_persons(github: Path) -> None:
+    """Its author is still the job; only the committer tells."""
+    offer(github, "new")
+    propose(github)
+    theirs = commit_as_a_person(github, "other.py", "--amend", "--no-edit")
+    offer(github, "newer")
+    assert "nothing was pushed" in propose(github)
+    assert tip(github) == theirs
+
+
+def test_what_is_pushed_while_the_job_runs_stays(github: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the look at the branch and the push lies a moment."""
+    offer(github, "new")
+    propose(github)
+    offer(github, "newer")
+    looked = tip(github)
+    theirs = commit_as_a_person(github, "other.py")
+    monkeypatch.setattr(script, "_tip", lambda root: looked)
+    with pytest.raises(subprocess.CalledProcessError):
+        propose(github)
+    assert tip(github) == theirs
+
+
+def test_a_branch_of_peoples_without_a_pull_request_fails_the_job(
+    github: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is nowhere to leave a comment; a red run is heard, a sentence in a green one is not."""
+    offer(github, "new")
+    propose(github)
+    theirs = commit_as_a_person(github, "other.py")
+    (github.parent / "gh.log.open").write_text("[]")
+    offer(github, "newer")
+    monkeypatch.chdir(github)
+    assert script.main() == 1
+    assert "no pull request is open: merge or delete the branch" in capsys.readouterr().err
+    assert tip(github) == theirs
+
+
+def test_a_branch_whose_commits_are_all_on_main_is_used_again(github: Path) -> None:
+    """Merged, and not deleted: nothing on it can be lost."""
+    offer(github, "new")
+    propose(github)
+    theirs = commit_as_a_person(github, "other.py")
+    git(github, "checkout", "--quiet", "main")
+    git(github, "fetch", "--quiet", "origin")
+    git(github, "merge", "--quiet", "--no-ff", "-m", "Merge", theirs)
+    (github.parent / "gh.log.open").write_text("[]")
+    offer(github, "newer")
+    assert propose(github).startswith("opened ")
+    assert git(github, "show", f"origin/{BRANCH}:spec/spec.yaml") == "newer"
+
+
+def test_a_branch_that_was_deleted_begins_anew(github: Path) -> None:
+    """That is one of the ways out that the comment names."""
+    offer(github, "new")
+    propose(github)
+    commit_as_a_person(github, "other.py")
+    git(github.parent / "origin.git", "branch", "--quiet", "-D", BRANCH)
+    (github.parent / "gh.log.open").write_text("[]")
+    offer(github, "newer")
+    assert propose(github).startswith("opened ")
+    assert git(github, "rev-list", "--count", f"main..{tip(github)}") == "1"
+
+
+def test_the_job_that_proposes_has_the_whole_history() -> None:
+    """Without it all of main's commits would look as if people had made them on the branch."""
+    jobs = yaml.safe_load((WORKFLOWS / "regenerate.yml").read_text("utf-8"))["jobs"]
+    checkout = next(step for step in jobs["propose"]["steps"] if "checkout" in step.get("uses", ""))
+    assert checkout["with"]["fetch-depth"] == 0
 
 
 def test_a_report_longer_than_github_takes_is_cut_at_a_line(github: Path) -> None:
