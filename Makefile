@@ -55,7 +55,8 @@ lint: $(VENV)/.development ## Check style, and the workflows
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
-	$(BIN)/zizmor --offline --quiet .github/workflows
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/zizmor --offline --quiet .github
 
 typecheck: $(VENV)/.development ## Run mypy and pyright, both strict
 	$(BIN)/mypy
