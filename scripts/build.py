@@ -53,28 +53,39 @@ def run(module: str, *arguments: str | Path) -> None:
 
 
 def check_wheel(wheel: Path) -> None:
-    """The wheel holds the two packages and its metadata, all of them and nothing else."""
+    """The wheel holds the two packages and its metadata, all of them, and nothing that git does not know."""
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
     wanted = {
-        f"{name}/{path.relative_to(folder).as_posix()}"
+        f"{name}/{path.relative_to(folder).as_posix()}": path.relative_to(ROOT).as_posix()
         for name, folder in PACKAGES.items()
         for path in folder.rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-    require(held == wanted, f"{wheel.name} differs from the two packages in {sorted(held ^ wanted)}.")
+    require(held == set(wanted), f"{wheel.name} differs from the two packages in {sorted(held ^ set(wanted))}.")
+    strays = unknown_to_git(set(wanted.values()))
+    require(
+        not strays,
+        f"{wheel.name} would ship files that are not under version control: {strays}. `git add` or remove them.",
+    )
 
 
 def check_sdist(sdist: Path) -> None:
     """Point out what the sdist holds that git does not know: a stray file of the working tree, or one to be added."""
-    known = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
-    if known.returncode:
-        return  # an unpacked sdist is no repository, and there is nothing to compare with
     with tarfile.open(sdist) as archive:
         held = {member.name.partition("/")[2] for member in archive if member.isfile()}
-    strays = held - set(known.stdout.splitlines()) - {"PKG-INFO"}
+    strays = unknown_to_git(held - {"PKG-INFO"})
     if strays:
-        print(f"Note: {sdist.name} holds files that are not under version control: {sorted(strays)}.", file=sys.stderr)
+        print(f"Note: {sdist.name} holds files that are not under version control: {strays}.", file=sys.stderr)
+
+
+def unknown_to_git(files: set[str]) -> list[str]:
+    """Those that git does not know; none where there is no repository, as in an unpacked sdist."""
+    if not (ROOT / ".git").exists():
+        return []
+    known = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    require(known.returncode == 0, f"git does not say which files it knows: {known.stderr}")
+    return sorted(files - set(known.stdout.split("\0")))
 
 
 def require(condition: bool, complaint: str) -> None:

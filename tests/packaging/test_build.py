@@ -1,6 +1,8 @@
 """What `make build` refuses. That it succeeds is run by `.ci/run`, since it takes the network."""
 
 import io
+import shutil
+import subprocess
 import tarfile
 import zipfile
 from pathlib import Path
@@ -8,6 +10,21 @@ from pathlib import Path
 import pytest
 
 from scripts import build, try_wheel
+
+
+@pytest.fixture(autouse=True)
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with the two packages, in place of this one."""
+    packages = {name: tmp_path / build.PACKAGES[name].relative_to(build.ROOT) for name in build.PACKAGES}
+    for folder in packages.values():
+        folder.mkdir(parents=True)
+        (folder / "__init__.py").touch()
+        (folder / "py.typed").touch()
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    monkeypatch.setattr(build, "PACKAGES", packages)
+    for command in ("init --quiet", "add ."):
+        subprocess.run(["git", *command.split()], cwd=tmp_path, check=True)
+    return tmp_path
 
 
 def wheel_of(folder: Path, names: list[str]) -> Path:
@@ -19,42 +36,60 @@ def wheel_of(folder: Path, names: list[str]) -> Path:
 
 
 def everything() -> list[str]:
-    return [
-        f"{name}/{path.relative_to(folder).as_posix()}"
-        for name, folder in build.PACKAGES.items()
-        for path in folder.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    ]
+    return [f"{name}/{path.name}" for name, folder in build.PACKAGES.items() for path in folder.iterdir()]
 
 
-def test_a_wheel_of_both_packages_and_its_metadata_passes(tmp_path: Path) -> None:
-    build.check_wheel(wheel_of(tmp_path, [*everything(), "arize_integrations-0.dist-info/METADATA"]))
+def test_a_wheel_of_both_packages_and_its_metadata_passes(tree: Path) -> None:
+    build.check_wheel(wheel_of(tree, [*everything(), "arize_integrations-0.dist-info/METADATA"]))
 
 
 @pytest.mark.parametrize("stray", ["scripts/generate.py", "arize_integrations/notes.txt"])
-def test_a_wheel_with_a_stray_file_is_refused(tmp_path: Path, stray: str) -> None:
+def test_a_wheel_with_a_file_of_neither_package_is_refused(tree: Path, stray: str) -> None:
     with pytest.raises(SystemExit, match=stray):
-        build.check_wheel(wheel_of(tmp_path, [*everything(), stray]))
+        build.check_wheel(wheel_of(tree, [*everything(), stray]))
 
 
-def test_a_wheel_that_lacks_a_file_is_refused(tmp_path: Path) -> None:
+def test_a_wheel_that_lacks_a_file_is_refused(tree: Path) -> None:
     """The generated package lies elsewhere in the tree, and is easily left out."""
     kept = [name for name in everything() if name != "arize_integrations_api/py.typed"]
     with pytest.raises(SystemExit, match=r"arize_integrations_api/py\.typed"):
-        build.check_wheel(wheel_of(tmp_path, kept))
+        build.check_wheel(wheel_of(tree, kept))
+
+
+@pytest.mark.parametrize("package", ["arize_integrations", "arize_integrations_api"])
+def test_a_wheel_with_a_file_that_git_does_not_know_is_refused(tree: Path, package: str) -> None:
+    """A note or a key left beside the code must not reach everyone who installs it."""
+    stray = build.PACKAGES[package] / "notes.txt"
+    stray.touch()
+    wheel = wheel_of(tree, everything())
+    with pytest.raises(SystemExit, match=f"'{stray.relative_to(tree)}'.*`git add` or remove"):
+        build.check_wheel(wheel)
+    subprocess.run(["git", "add", "."], cwd=tree, check=True)
+    build.check_wheel(wheel)
+
+
+def test_a_wheel_of_a_tree_without_a_repository_passes(tree: Path) -> None:
+    """An unpacked sdist has none, and whoever packages it has to build it."""
+    shutil.rmtree(tree / ".git")
+    build.check_wheel(wheel_of(tree, everything()))
+
+
+def test_a_repository_that_git_cannot_read_is_refused(tree: Path) -> None:
+    """Else the check would pass by not having been made."""
+    (tree / ".git" / "index").write_bytes(b"broken")
+    with pytest.raises(SystemExit, match="git does not say"):
+        build.check_wheel(wheel_of(tree, everything()))
 
 
 def test_an_sdist_with_a_file_that_git_does_not_know_is_pointed_out(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tree: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    if not (build.ROOT / ".git").exists():
-        pytest.skip("an unpacked sdist is no repository")
-    path = tmp_path / "arize_integrations-0.tar.gz"
+    path = tree / "arize_integrations-0.tar.gz"
     with tarfile.open(path, "w:gz") as archive:
-        for name in ("README.md", "notes/private.txt"):
+        for name in ("arize_integrations/py.typed", "notes/private.txt", "PKG-INFO"):
             archive.addfile(tarfile.TarInfo(f"arize_integrations-0/{name}"), io.BytesIO(b""))
     build.check_sdist(path)
-    assert "notes/private.txt" in capsys.readouterr().err
+    assert "version control: ['notes/private.txt']." in capsys.readouterr().err
 
 
 def test_the_lowest_versions_are_those_that_the_ranges_begin_with() -> None:
