@@ -1,15 +1,19 @@
 """What `make build` refuses. That it succeeds is run by `.ci/run`, since it takes the network."""
 
 import io
+import re
 import shutil
 import subprocess
 import tarfile
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from scripts import build, try_wheel
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -95,3 +99,9 @@ def test_an_sdist_with_a_file_that_git_does_not_know_is_pointed_out(
 def test_the_lowest_versions_are_those_that_the_ranges_begin_with() -> None:
     ranges, lowest = try_wheel.project()["run"], try_wheel.lowest_versions()
     assert [line.replace(">=", "==").split(",")[0] for line in ranges] == lowest
+
+
+def test_the_build_backend_is_one_exact_version() -> None:
+    """It decides the bytes that a tag is built to; with another one, nobody could build them again."""
+    backend = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["build-system"]["requires"]
+    assert [re.fullmatch(r"hatchling==[0-9.]+", line) is not None for line in backend] == [True]
