@@ -23,7 +23,7 @@ demo: $(VENV)/.package ## See it work; ID=<integration id> and ARIZE_API_KEY: ag
 test: $(VENV)/.development ## Run every test; ARGS="-k words" narrows it
 	$(RUN) -m pytest $(ARGS)
 
-test-wheel: $(VENV)/.development ## Test what `make build` built, in empty environments; PYTHONS="python3.11 python3.13"
+test-wheel: $(VENV)/.build ## Test what `make build` built, in empty environments; PYTHONS="python3.11 python3.13"
 	@$(RUN) -m scripts.try_wheel
 
 contract: $(VENV)/.development ## Check our requests and the stand-in against the document, by third-party judges
@@ -65,10 +65,10 @@ typecheck: $(VENV)/.development ## Run mypy and pyright, both strict
 bench: $(VENV)/.development ## Measure speed and size against raw httpx and the vendor's SDK
 	@$(RUN) -m scripts.bench
 
-build: $(VENV)/.development ## Build wheel and sdist, twice, and check them
+build: $(VENV)/.build ## Build wheel and sdist, twice, and check them
 	@$(RUN) -m scripts.build
 
-sbom: $(VENV)/.development ## List what an installation brings, as CycloneDX, in build/sbom.cdx.json
+sbom: $(VENV)/.build ## List what an installation brings, as CycloneDX, in build/sbom.cdx.json
 	@$(RUN) -m scripts.sbom
 
 docs: $(VENV)/.docs ## Build the documentation site into site/
@@ -84,8 +84,9 @@ clean: ## Remove everything make has made
 	rm -rf $(VENV) .node build dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
 	find arize_integrations generated scripts tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# One environment in three steps, each a superset of the one before, so that `make demo` waits for little
-# and no two of them install at once under `make -j`. A changed pyproject.toml runs them again.
+# One environment in four steps, each a superset of the one before, so that `make demo` waits for little, a release
+# is built among the tools of building alone, and no two steps install at once under `make -j`.
+# A changed pyproject.toml runs them again.
 $(VENV)/.package: pyproject.toml
 	@test ! -e $(VENV)/.package || echo "pyproject.toml has changed: updating $(VENV)"
 	@python=''; \
@@ -103,7 +104,11 @@ $(VENV)/.package: pyproject.toml
 	@$(RUN) -m pip install --quiet --quiet --editable .
 	@touch $@
 
-$(VENV)/.development: $(VENV)/.package scripts/constraints.txt
+$(VENV)/.build: $(VENV)/.package scripts/constraints.txt
+	@$(RUN) -m pip install --quiet --quiet --constraint scripts/constraints.txt --group build
+	@touch $@
+
+$(VENV)/.development: $(VENV)/.build
 	@echo "Installing the development tools"
 	@$(RUN) -m pip install --quiet --quiet --constraint scripts/constraints.txt --group dev
 	@touch $@

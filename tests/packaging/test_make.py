@@ -39,7 +39,7 @@ def tree(tmp_path: Path) -> Path:
     python.parent.mkdir(parents=True)
     python.write_text('#!/bin/sh\nprintf "[%s]" "$@"; echo; printf "ID=%s\\n" "$ID"\n', encoding="utf-8")
     python.chmod(0o755)
-    for stamp in (".package", ".development", ".docs"):
+    for stamp in (".package", ".build", ".development", ".docs"):
         (tmp_path / ".venv" / stamp).touch()
     return tmp_path
 
@@ -82,3 +82,25 @@ def test_a_python_that_is_too_old_is_said_in_a_sentence(tree: Path) -> None:
     assert f"arize-integrations needs Python 3.11 or newer, and {old} is not." in done.stderr
     assert "make demo PYTHON=" in done.stderr
     assert not (tree / ".venv").exists()
+
+
+def installed(folder: Path, *targets: str) -> list[str]:
+    """The groups that would be installed for these targets, in their order."""
+    done = make(folder, "--dry-run", *targets)
+    assert done.returncode == 0, done.stderr
+    return re.findall(r"pip install .*--constraint scripts/constraints\.txt --group (\w+)", done.stdout)
+
+
+@pytest.mark.parametrize("target", ["build", "sbom", "test-wheel"])
+def test_a_release_is_built_among_the_tools_of_building_alone(tree: Path, target: str) -> None:
+    """Any tool in the environment could change what is published."""
+    for stamp in (".build", ".development", ".docs"):
+        (tree / ".venv" / stamp).unlink()
+    assert installed(tree, target) == ["build"]
+
+
+def test_no_two_steps_install_at_once(tree: Path) -> None:
+    """Each waits for the one before, whichever targets `make -j` is given: pip does not lock the environment."""
+    for stamp in (".build", ".development", ".docs"):
+        (tree / ".venv" / stamp).unlink()
+    assert installed(tree, ".venv/.docs") == ["build", "dev", "docs"]
