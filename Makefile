@@ -98,7 +98,7 @@ $(VENV)/.package: pyproject.toml
 	    echo "Install one, or say where it is: make $(or $(MAKECMDGOALS),demo) PYTHON=/path/to/python3.12" >&2; \
 	    exit 1; \
 	fi; \
-	"$$python" -m venv $(VENV) || { rm -rf $(VENV); echo "Python could not make a virtual environment; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	"$$python" -m venv $(VENV) || { rm -rf $(VENV); echo "Python could not make a virtual environment. If its venv module is missing: on Debian and Ubuntu, apt install python3-venv." >&2; exit 1; }
 	@echo "Setting up $(VENV)"
 	@$(RUN) -m pip install --quiet --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
 	@$(RUN) -m pip install --quiet --quiet --editable .

@@ -104,3 +104,15 @@ def test_no_two_steps_install_at_once(tree: Path) -> None:
     for stamp in (".build", ".development", ".docs"):
         (tree / ".venv" / stamp).unlink()
     assert installed(tree, ".venv/.docs") == ["build", "dev", "docs"]
+
+
+def test_an_environment_that_cannot_be_made_is_said_in_a_sentence(tree: Path) -> None:
+    """What to install is a guess: the disk may as well be full."""
+    shutil.rmtree(tree / ".venv")
+    python = tree / "python3"
+    python.write_text('#!/bin/sh\ntest "$1" = -c || { mkdir .venv; exit 1; }\n', encoding="utf-8")
+    python.chmod(0o755)
+    done = make(tree, "demo", f"PYTHON={python}")
+    assert done.returncode != 0
+    assert "If its venv module is missing: on Debian and Ubuntu, apt install python3-venv." in done.stderr
+    assert not (tree / ".venv").exists()
