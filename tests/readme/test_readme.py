@@ -161,3 +161,11 @@ def test_the_reference_has_an_entry_for_every_public_name() -> None:
 def test_a_link_to_a_file_leads_somewhere(page: Path) -> None:
     targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text(encoding="utf-8"))
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_every_folder_of_tests_is_listed_for_newcomers() -> None:
+    """Nobody adds a test to a folder that they have not heard of."""
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    row = next(line for line in page.splitlines() if line.startswith("| `tests/` |"))
+    there = {path.parent.name for path in (ROOT / "tests").glob("*/test_*.py")}
+    assert sorted(re.findall(r"`(\w+)`", row)) == sorted(there)
