@@ -4,28 +4,24 @@ The answer goes to standard output and everything else to standard error, so tha
 """
 
 import argparse
+import contextlib
+import errno
 import importlib
-import json
+import io
 import logging
 import os
+import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from enum import IntEnum
-from typing import Any, NoReturn, TextIO, cast
+from typing import NoReturn, TextIO
 
-from arize_integrations import (
-    APIConnectionError,
-    ArizeError,
-    AuthenticationError,
-    ConfigurationError,
-    IntegrationsClient,
-    NotFoundError,
-    RateLimitError,
-    __version__,
-)
+import arize_integrations as arize  # its names load when they are used, where Ctrl-C finds somebody to catch it
+from arize_integrations._rendering import CLI_EXTRA, printable, renderer
+from arize_integrations._wording import at_the_shell
 
 PROGRAM = "arize-integrations"
-CLI_EXTRA = "pip install 'arize-integrations[cli]'"
+DASH_HINT = f"An id that begins with a dash goes after two of them: {PROGRAM} get -- -abc"
 
 
 class Exit(IntEnum):
@@ -38,6 +34,7 @@ class Exit(IntEnum):
     RATE_LIMITED = 5
     API = 6
     CONNECTION = 7
+    UNWRITTEN = 74  # EX_IOERR of sysexits.h
     INTERRUPTED = 130
     BROKEN_PIPE = 141
 
@@ -47,10 +44,11 @@ The API key is read from ARIZE_API_KEY. It is no option: arguments show in proce
 ARIZE_REGION, ARIZE_API_HOST and ARIZE_BASE_URL stand for --region, --host and --base-url.
 
 exit status:
-  0  found                       5  rate limited
-  2  usage or configuration      6  any other answer of the API
-  3  authentication              7  no connection, or no answer in time
-  4  not found
+  0  found                         6  any other answer of the API
+  2  usage or configuration        7  no connection, or no answer in time
+  3  authentication               74  the answer could not be written
+  4  not found                   130  interrupted with Ctrl-C
+  5  rate limited                141  the reader of the pipe left early
 """
 
 
@@ -61,39 +59,48 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: What follows the program's name; by default, what the process was started with.
     """
     try:
-        status = _run(arguments)
-        sys.stdout.flush()
-    except ArizeError as error:
-        _complain(str(error))
-        return _exit_status(error)
+        return _run(sys.argv[1:] if arguments is None else arguments)
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
-    except BrokenPipeError:
-        # The reader has seen enough. Python would flush once more at exit, and complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.BROKEN_PIPE
-    return status
+    except arize.ArizeError as error:
+        _complain(str(error))
+        return _exit_status(error)
 
 
-def _run(arguments: Sequence[str] | None) -> int:
+def _run(arguments: Sequence[str]) -> Exit:
     parser = _parser()
-    options = parser.parse_args(arguments)
-    if options.command is None:
-        parser.print_help(sys.stderr)
+    printed, complaint = io.StringIO(), io.StringIO()
+    try:
+        # argparse keeps quiet about what it could not write, and takes the other stream where one is closed.
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(complaint):
+            options = parser.parse_args(arguments)
+    except SystemExit as end:
+        if not end.code:
+            return _answer(printed.getvalue())
+        dashed = any(re.match("-[^-]", word) for word in arguments)
+        _tell(complaint.getvalue() + (f"{DASH_HINT}\n" if dashed else ""))
         return Exit.USAGE
-    if options.output == "yaml":
-        _yaml()  # before anything is sent: a missing package costs no request
+    if options.command is None:
+        _tell(parser.format_help())
+        return Exit.USAGE
+    return _get(options)
+
+
+def _get(options: argparse.Namespace) -> Exit:
+    render = renderer(options.output, colour=_wants_colour(sys.stdout))
     _log_to_stderr()
-    with IntegrationsClient(
-        region=options.region,
-        host=options.host,
-        base_url=options.base_url,
-        allow_http=options.allow_http,
-        **({} if options.timeout is None else {"timeout": options.timeout}),
-    ) as client:
-        payload = client.get(options.integration_id).to_dict()
-    _write(_render(payload, options.output, colour=_wants_colour(sys.stdout)))
-    return Exit.OK
+    try:
+        with arize.IntegrationsClient(
+            region=options.region,
+            host=options.host,
+            base_url=options.base_url,
+            allow_http=options.allow_http,
+            **({} if options.timeout is None else {"timeout": options.timeout}),
+        ) as client:
+            text = render(client.get(options.integration_id).to_dict())
+    except RecursionError:
+        raise arize.ArizeError(f"The answer is nested too deeply to be shown as {options.output}.") from None
+    return _answer(text)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -103,13 +110,13 @@ def _parser() -> argparse.ArgumentParser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {arize.__version__}")
     _add_completion(parser)
     get = parser.add_subparsers(dest="command", metavar="command").add_parser(
         "get",
         help="show one integration",
         description="Show one integration.",
-        epilog=EPILOG,
+        epilog=f"{DASH_HINT}\n\n{EPILOG}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     get.add_argument("integration_id", metavar="id", help="the integration's id (base64 global id)")
@@ -136,79 +143,70 @@ def _add_completion(parser: argparse.ArgumentParser) -> None:
 
 class _CompletionMissing(argparse.Action):
     def __call__(self, *_: object) -> NoReturn:
-        raise ConfigurationError(f"Shell completion needs the package shtab: {CLI_EXTRA}.")
+        raise arize.ConfigurationError(f"Shell completion needs the package shtab: {CLI_EXTRA}.")
 
 
-def _yaml() -> Any:
+def _answer(text: str) -> Exit:
+    """Write to standard output, and return how that went."""
     try:
-        return importlib.import_module("yaml")
-    except ImportError:
-        raise ConfigurationError(
-            f"YAML output needs the package PyYAML: {CLI_EXTRA}. Or use --output json, which YAML readers read too."
-        ) from None
+        _write(text.encode("utf-8", "backslashreplace"))
+    except BrokenPipeError:
+        return Exit.BROKEN_PIPE  # the reader has seen enough
+    except OSError as error:
+        _complain(f"The answer could not be written to standard output: {error.strerror or error}.")
+        return Exit.UNWRITTEN
+    return Exit.OK
 
 
-def _render(payload: Mapping[str, Any], output: str, *, colour: bool) -> str:
-    if output == "json":
-        return json.dumps(payload, indent=2, ensure_ascii=False) + "\n"
-    if output == "yaml":
-        text: str = _yaml().safe_dump(dict(payload), sort_keys=False, allow_unicode=True)
-        return text
-    rows = list(_rows(payload))
-    width = max((len(name) for name, _ in rows), default=0)
-    bold, plain = ("\033[1m", "\033[0m") if colour else ("", "")
-    return "".join(f"{bold}{name:<{width}}{plain}  {value}\n" for name, value in rows)
+def _write(answer: bytes) -> None:
+    # Bytes, not text: the same on every platform and under every locale. Through a file of its own: what cannot be
+    # written must not stay in sys.stdout, where Python would try again at its end, and complain.
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, "it is closed")
+    with open(sys.stdout.fileno(), "wb", closefd=False) as out:
+        out.write(answer)
 
 
-def _rows(value: object, name: str = "") -> Iterator[tuple[str, str]]:
-    """Flatten a payload to lines of `path.to[0].field` and value."""
-    if isinstance(value, Mapping) and value:
-        for key, member in cast("Mapping[str, object]", value).items():
-            yield from _rows(member, f"{name}.{_printable(key)}" if name else _printable(key))
-    elif isinstance(value, list) and value:
-        for index, member in enumerate(cast("list[object]", value)):
-            yield from _rows(member, f"{name}[{index}]")
-    else:
-        yield name, _printable(value) if isinstance(value, str) else json.dumps(value)
+def _complain(message: str) -> None:
+    _tell(f"{PROGRAM}: {printable(at_the_shell(' '.join(message.split())))}\n")
 
 
-def _printable(text: str) -> str:
-    """Escape what would move the cursor or recolour the terminal: names are written by other people."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+def _tell(text: str) -> None:
+    """Write to standard error; where that cannot be done, the exit status says it alone."""
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError):
+            sys.stderr.write(text)
+            sys.stderr.flush()
 
 
-def _write(text: str) -> None:
-    # Bytes, not text: the same on every platform and under every locale.
-    # A lone surrogate, which UTF-8 cannot hold, leaves as the escape that JSON has for it.
-    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
-    sys.stdout.buffer.flush()
-
-
-def _wants_colour(stream: TextIO) -> bool:
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+class _Complaints(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        _complain(record.getMessage())
 
 
 def _log_to_stderr() -> None:
     """Show the person who waits why they wait."""
-    logging.basicConfig(format=f"{PROGRAM}: %(message)s", level=logging.WARNING)
+    logging.basicConfig(handlers=[_Complaints()], level=logging.WARNING)
     logging.getLogger("arize_integrations").setLevel(logging.INFO)
 
 
-def _complain(message: str) -> None:
-    print(f"{PROGRAM}: {_printable(' '.join(message.split()))}", file=sys.stderr)
+def _wants_colour(stream: TextIO | None) -> bool:
+    if stream is None or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return stream.isatty()
 
 
-def _exit_status(error: ArizeError) -> Exit:
+def _exit_status(error: arize.ArizeError) -> Exit:
     match error:
-        case ConfigurationError():
+        case arize.ConfigurationError():
             return Exit.USAGE
-        case AuthenticationError():
+        case arize.AuthenticationError():
             return Exit.AUTHENTICATION
-        case NotFoundError():
+        case arize.NotFoundError():
             return Exit.NOT_FOUND
-        case RateLimitError():
+        case arize.RateLimitError():
             return Exit.RATE_LIMITED
-        case APIConnectionError():
+        case arize.APIConnectionError():
             return Exit.CONNECTION
         case _:
             return Exit.API

@@ -16,6 +16,7 @@ import httpx
 
 from arize_integrations import ArizeError, AsyncIntegrationsClient, IntegrationsClient, RetryPolicy
 from arize_integrations.testing import Answer, StandInServer
+from scripts.messages.tools import COMMAND_LINES, SHOWN, STAND_IN, command_line, command_line_shows
 
 QUICK = RetryPolicy(max_retries=1, initial_backoff=0.01)
 JSON = {"Content-Type": "application/json"}
@@ -112,6 +113,8 @@ def situations() -> Iterator[Situation]:
         yield title, function
     for title, words in COMMAND_LINES.items():
         yield title, partial(command_line, *words)
+    for title, (body, words) in SHOWN.items():
+        yield title, partial(command_line_shows, body, *words)
     yield from STAND_IN.items()
 
 
@@ -224,25 +227,3 @@ EVENTS: dict[str, Callable[[], object]] = {
     "a misspelt name": lambda: getattr(sys.modules["arize_integrations"], "IntegrationClient"),  # noqa: B009
     "forgotten without close": lambda: IntegrationsClient("k") and None,
 }
-COMMAND_LINES: dict[str, tuple[str, ...]] = {
-    "command line: no key": ("get", "a"),
-    "command line: YAML without PyYAML": ("get", "a", "--output", "yaml"),
-    "command line: completion without shtab": ("--print-completion", "bash"),
-}
-STAND_IN: dict[str, Callable[[], object]] = {
-    "stand-in: its URL before it runs": lambda: StandInServer().base_url,
-    "stand-in: started twice": lambda: StandInServer().start().start(),
-    "stand-in: an integration without an id": lambda: StandInServer([{}]),
-    "stand-in: status 99": lambda: Answer(99),
-    "stand-in: a negative delay": lambda: Answer(delay=-1),
-    "stand-in: dropped nowhere": lambda: Answer(drop="later"),  # type: ignore[arg-type]
-    "stand-in: no such example": lambda: Answer.example(418),
-}
-
-
-def command_line(*words: str) -> None:
-    """The command line without its extra."""
-    from arize_integrations import _cli
-
-    with patch.dict(sys.modules, {"yaml": None, "shtab": None}):
-        _cli.main(words)
