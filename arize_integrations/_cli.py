@@ -163,7 +163,12 @@ def _write(answer: bytes) -> None:
     # written must not stay in sys.stdout, where Python would try again at its end, and complain.
     if sys.stdout is None:
         raise OSError(errno.EBADF, "it is closed")
-    with open(sys.stdout.fileno(), "wb", closefd=False) as out:
+    try:
+        descriptor = sys.stdout.fileno()
+    except io.UnsupportedOperation:  # a program that calls `main` has put something else in its place
+        sys.stdout.write(answer.decode())
+        return
+    with open(descriptor, "wb", closefd=False) as out:
         out.write(answer)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias, cast, get_args
@@ -19,6 +21,9 @@ DropPoint: TypeAlias = Literal["before", "after_headers", "mid_body"]
 Drop: TypeAlias = bool | DropPoint
 """Where an `Answer` breaks off: `"before"` (or True), `"after_headers"`, `"mid_body"`; False: it does not."""
 
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE = re.compile(r"[^\r\n\0\u0100-\U0010ffff]*")
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -28,13 +33,16 @@ class Answer:
         status: The HTTP status, 200 to 999.
         headers: Header names and values; pairs instead of a mapping may repeat a name. They win
             over those the stand-in adds by itself (`Date`, `Content-Type`, `Content-Length`).
-        body: A mapping or list is sent as JSON, a `str` as UTF-8 text, `bytes` as they are.
+        body: A mapping or list is sent as JSON, a `str` as UTF-8 text, `bytes` as they are. It is
+            copied: what is changed later is not served.
         delay: Seconds to wait before answering; closing the server cuts it short.
         drop: Close the connection instead of answering fully: `"before"` (or `True`) sends nothing,
             `"after_headers"` stops where the body would begin, `"mid_body"` halfway through it.
 
     Raises:
-        ValueError: For a status outside 200 to 999, a negative delay or an unknown `drop`.
+        TypeError: For an argument of another type, or a body that holds what JSON cannot say.
+        ValueError: For a status outside 200 to 999, a negative delay, an unknown `drop`, or a header
+            that would end where it should not.
     """
 
     status: int = 200
@@ -44,13 +52,19 @@ class Answer:
     drop: Drop = False
 
     def __post_init__(self) -> None:
+        if not isinstance(self.status, int):
+            raise TypeError(f"status must be a whole number such as 429, not {self.status!r}")
         if not 200 <= self.status <= 999:
             raise ValueError(f"status must be between 200 and 999, not {self.status}")
+        if not isinstance(self.delay, (int, float)):
+            raise TypeError(f"delay must be a number of seconds such as 0.5, not {self.delay!r}")
         if not 0 <= self.delay < float("inf"):
             raise ValueError(f"delay must be a number of seconds, zero or more, not {self.delay}")
         if self.drop not in (False, True, *get_args(DropPoint)):
             raise ValueError(f"drop must be one of {get_args(DropPoint)}, not {self.drop!r}")
         object.__setattr__(self, "headers", pairs(self.headers))
+        if not isinstance(self.body, (str, bytes, type(None))):
+            object.__setattr__(self, "body", copied(self.body, "body"))
 
     @classmethod
     def example(cls, status: int, *, headers: Headers = (), **overrides: Any) -> Answer:
@@ -67,7 +81,7 @@ class Answer:
         documented: Mapping[int, Mapping[str, Any]] = EXAMPLES[OPERATION]
         if status not in documented:
             known = ", ".join(map(str, sorted(documented)))
-            raise ValueError(f"the API document has no example for status {status}; it has {known}")
+            raise ValueError(f"the API document has no example for status {status!r}; it has {known}")
         example = documented[status]
         new = pairs(headers)
         replaced = {name.lower() for name, _ in new}
@@ -77,7 +91,35 @@ class Answer:
 
 
 def pairs(headers: Headers) -> tuple[tuple[str, str], ...]:
-    """Headers as pairs, in order."""
-    if isinstance(headers, Mapping):
-        return tuple(cast("Mapping[str, str]", headers).items())
-    return tuple(headers)
+    """Headers as pairs, in order.
+
+    Raises:
+        TypeError: They are neither a mapping nor pairs, or hold something else than text.
+        ValueError: A name is no header's name, or a value would not arrive as it is.
+    """
+    given: Any = cast("Mapping[str, str]", headers).items() if isinstance(headers, Mapping) else headers
+    found: tuple[Any, ...] = tuple(given) if hasattr(given, "__iter__") else (given,)
+    if not all(_is_pair(each) for each in found):
+        raise TypeError(f"headers must map names to text, such as {{'Retry-After': '3'}}, not be {headers!r:.80}")
+    for name, value in found:
+        if not _HEADER_NAME.fullmatch(name):
+            raise ValueError(f"headers must have names such as 'Retry-After', not {name!r:.80}")
+        if not _HEADER_VALUE.fullmatch(value):
+            raise ValueError(f"headers[{name!r}] must be one line of Latin-1 text, not {value!r:.80}")
+    return tuple((name, value) for name, value in found)
+
+
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, (tuple, list)) and [type(part) for part in cast("list[Any]", value)] == [str, str]
+
+
+def copied(value: Any, argument: str) -> Any:
+    """The same JSON, shared with nobody.
+
+    Raises:
+        TypeError: It holds what JSON cannot say.
+    """
+    try:
+        return json.loads(json.dumps(value))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise TypeError(f"{argument} must hold only what JSON can say: {error}") from None

@@ -125,7 +125,8 @@ def _encode_body(body: Body, status: int) -> tuple[str | None, bytes]:
     if isinstance(body, str):
         return "text/plain; charset=utf-8", body.encode()
     kind = "application/json" if status < 400 else "application/problem+json"
-    return kind, json.dumps(body, ensure_ascii=False).encode()
+    # A lone surrogate, which UTF-8 cannot hold, leaves as the escape that JSON has for it.
+    return kind, json.dumps(body, ensure_ascii=False).encode("utf-8", "backslashreplace")
 
 
 def _reason(status: int) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol, Self, TypeAlias
 
 from arize_integrations.testing import _service
-from arize_integrations.testing._answer import Answer
+from arize_integrations.testing._answer import Answer, copied
 from arize_integrations.testing._http import (
     MalformedRequestError,
     RecordedRequest,
@@ -53,7 +53,7 @@ class StandInServer:
 
     Raises:
         ValueError: An integration has no `id` that is a non-empty string.
-        TypeError: An integration holds what JSON cannot say.
+        TypeError: An argument is of another type, or an integration holds what JSON cannot say.
     """
 
     def __init__(
@@ -63,6 +63,8 @@ class StandInServer:
         *,
         port: int = 0,
     ) -> None:
+        if not isinstance(api_key, str):
+            raise TypeError(f"api_key must be the text of a key, not {type(api_key).__name__}")
         self.api_key = api_key
         self.requests: list[RecordedRequest] = []
         self._port = port
@@ -72,6 +74,7 @@ class StandInServer:
         self._running: ThreadedServer | None = None
         if integrations is None:
             integrations = _service.documented_integrations()
+        _check_is_several(integrations)
         for integration in integrations:
             self.add(integration)
 
@@ -96,20 +99,24 @@ class StandInServer:
         return list(self._integrations)
 
     def add(self, integration: Integration) -> None:
-        """Serve one more integration, in place of any with the same id.
+        """Serve one more integration as it is now, in place of any with the same id.
 
         Args:
             integration: A mapping with an `id`, or a generated model.
 
         Raises:
             ValueError: When it has no `id` that is a non-empty string.
-            TypeError: When it holds what JSON cannot say.
+            TypeError: When it is no integration, or holds what JSON cannot say.
         """
+        if not isinstance(integration, Mapping) and not hasattr(integration, "to_dict"):
+            raise TypeError(
+                f"an integration must be a mapping or a model with to_dict(), not {type(integration).__name__}"
+            )
         payload = dict(integration) if isinstance(integration, Mapping) else integration.to_dict()
+        payload = copied(payload, "an integration")
         integration_id = payload.get("id")
         if not isinstance(integration_id, str) or not integration_id:
             raise ValueError("an integration needs an 'id' that is a non-empty string")
-        encode(Answer(body=payload))  # what JSON cannot say fails here, not in the server's thread
         self._integrations[integration_id] = payload
 
     def answer_next(self, *answers: Answer) -> None:
@@ -119,10 +126,14 @@ class StandInServer:
             answers: One for each request to come, in order.
 
         Raises:
-            TypeError: When a body holds what JSON cannot say.
+            TypeError: For anything that is no `Answer`.
         """
         for answer in answers:
-            encode(answer)
+            if not isinstance(answer, Answer):
+                raise TypeError(
+                    f"answer_next takes answers, as in answer_next(Answer(429), Answer(503)), not {type(answer).__name__}"
+                )
+            encode(answer)  # what cannot be encoded fails here, not in the server's thread
         self._scripted.extend(answers)
 
     def start(self) -> Self:
@@ -171,6 +182,12 @@ class StandInServer:
         if self._scripted:
             return self._scripted.popleft()
         return _service.respond(request, self._integrations, self.api_key)
+
+
+def _check_is_several(integrations: object) -> None:
+    kind = type(integrations).__name__
+    if isinstance(integrations, (str, bytes, Mapping)) or not isinstance(integrations, Iterable):
+        raise TypeError(f"integrations must be a list of integrations, not {kind}: put a single one into a list")
 
 
 async def _hear_out(reader: asyncio.StreamReader) -> None:

@@ -12,50 +12,11 @@ import socket
 import threading
 import time
 from contextlib import closing
-from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 import pytest
 
 from arize_integrations.testing import Answer, Drop, StandInServer
-from arize_integrations_api.examples import EXAMPLES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-EXAMPLE = EXAMPLES["get_v2_integrations_item"]
-KEY = "a-key-of-its-own"
-
-
-@pytest.fixture
-def server() -> Iterator[StandInServer]:
-    with StandInServer(api_key=KEY) as running:
-        yield running
-
-
-@pytest.fixture
-def connection(server: StandInServer) -> Iterator[http.client.HTTPConnection]:
-    with closing(connect(server)) as open_connection:
-        yield open_connection
-
-
-def connect(server: StandInServer) -> http.client.HTTPConnection:
-    return http.client.HTTPConnection(server.base_url.removeprefix("http://"), timeout=10)
-
-
-def ask(
-    connection: http.client.HTTPConnection,
-    integration_id: str = EXAMPLE[200]["body"]["id"],
-    *,
-    method: str = "GET",
-    authorization: str | None = f"Bearer {KEY}",
-    target: str | None = None,
-) -> tuple[int, http.client.HTTPMessage, bytes]:
-    headers = {} if authorization is None else {"Authorization": authorization}
-    target = target or "/v2/integrations/" + quote(integration_id, safe="")
-    connection.request(method, target, headers=headers)
-    response = connection.getresponse()
-    return response.status, response.headers, response.read()
+from tests.testing.asking import EXAMPLE, KEY, Made, ask, connect
 
 
 def raw(server: StandInServer, request: bytes) -> bytes:
@@ -88,11 +49,7 @@ def test_an_id_is_decoded_from_its_one_segment(integration_id: str) -> None:
 
 
 def test_serves_models_by_their_to_dict(server: StandInServer, connection: http.client.HTTPConnection) -> None:
-    class Model:
-        def to_dict(self) -> dict[str, object]:
-            return {"id": "made", "type": "newer"}
-
-    server.add(Model())
+    server.add(Made())
     assert json.loads(ask(connection, "made")[2]) == {"id": "made", "type": "newer"}
 
 
@@ -170,27 +127,28 @@ def test_an_example_takes_overrides() -> None:
     assert (answer.status, answer.body, answer.delay) == (429, "slow down", 0.5)
 
 
-@pytest.mark.parametrize(
-    "mistake",
-    [
-        lambda: Answer.example(299),
-        lambda: Answer(101),
-        lambda: Answer(delay=-1),
-        lambda: Answer(drop="sometimes"),  # type: ignore[arg-type]
-        lambda: StandInServer([{"name": "without an id"}]),
-        lambda: StandInServer([{"id": ""}]),
-    ],
-)
-def test_a_mistake_in_a_script_is_told_where_it_is_made(mistake: object) -> None:
-    with pytest.raises(ValueError, match=r"\w+ .*\w+"):
-        mistake()  # type: ignore[operator]
+def test_what_is_changed_later_is_not_served(server: StandInServer, connection: http.client.HTTPConnection) -> None:
+    """At any depth: half of a change would be worse than all or nothing."""
+    payload = {"id": "a", "config": {"models": ["x"]}}
+    as_it_was = json.dumps(payload)
+    server.add(payload)
+    server.answer_next(Answer(body=payload))
+    payload["config"]["models"].append("y")  # type: ignore[index]
+    payload["name"] = "later"
+    assert [ask(connection, "a")[2].decode() for _ in range(2)] == [as_it_was] * 2
 
 
-def test_what_json_cannot_say_is_told_where_it_is_scripted(server: StandInServer) -> None:
-    with pytest.raises(TypeError):
-        server.add({"id": "x", "created_at": object()})
-    with pytest.raises(TypeError):
-        server.answer_next(Answer(body={"when": object()}))
+def test_an_example_is_no_part_of_the_document() -> None:
+    """Else one test would change what the others see."""
+    Answer.example(404).body["title"] = "Mine"  # type: ignore[index, call-overload]
+    assert EXAMPLE[404]["body"]["title"] != "Mine"
+
+
+def test_half_a_surrogate_pair_is_served_as_its_escape() -> None:
+    """A server may send it, and a program must survive that."""
+    with StandInServer([{"id": "a", "name": "\ud800"}], KEY) as server, closing(connect(server)) as other:
+        server.answer_next(Answer(body=["\ud800"]))
+        assert [ask(other, "a")[2] for _ in range(2)] == [b'["\\ud800"]', b'{"id": "a", "name": "\\ud800"}']
 
 
 @pytest.mark.parametrize(
