@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote, unquote_to_bytes
 
 from arize_integrations.testing._answer import OPERATION, Answer
 from arize_integrations_api.contract import OPERATIONS
@@ -47,7 +48,7 @@ def _respond_get(segment: str, integrations: Mapping[str, Any]) -> Answer:
     if integration_id in (None, "", ".", ".."):
         return problem(HTTPStatus.BAD_REQUEST)
     if integration_id not in integrations:
-        return problem(HTTPStatus.NOT_FOUND)
+        return naming(integration_id, problem(HTTPStatus.NOT_FOUND))
     return Answer(HTTPStatus.OK, body=integrations[integration_id])
 
 
@@ -57,6 +58,22 @@ def problem(status: int, headers: Mapping[str, str] | None = None) -> Answer:
         return Answer.example(status, headers=headers or {})
     body = {"status": int(status), "title": HTTPStatus(status).phrase}
     return Answer(status, headers or {}, body)
+
+
+def naming(integration_id: str, answer: Answer) -> Answer:
+    """The same problem with this id, if it is about one: `instance` ends in the id that `detail` quotes.
+
+    Else the example's own id would read, in the message of an error, as if something had asked for another one.
+    """
+    body: dict[str, Any] = answer.body if isinstance(answer.body, dict) else {}
+    detail, instance = str(body.get("detail")), str(body.get("instance"))
+    prefix, slash, example = instance.rpartition("/")
+    quoted = re.compile(rf"(?P<quote>['\"`]){re.escape(unquote(example))}(?P=quote)")
+    if not example or not quoted.search(detail):
+        return answer
+    detail = quoted.sub(lambda found: f"{found['quote']}{integration_id}{found['quote']}", detail)
+    instance = prefix + slash + quote(integration_id, safe="")
+    return replace(answer, body={**body, "detail": detail, "instance": instance})
 
 
 def _is_authorised(request: RecordedRequest, api_key: str) -> bool:

@@ -12,6 +12,7 @@ import socket
 import threading
 import time
 from contextlib import closing
+from urllib.parse import quote
 
 import pytest
 
@@ -82,8 +83,42 @@ def test_any_token_but_the_right_one_is_401(connection: http.client.HTTPConnecti
 def test_a_target_that_names_no_integration_is_a_documented_error(
     connection: http.client.HTTPConnection, target: str, status: int
 ) -> None:
-    answer = ask(connection, target=target)
-    assert (answer[0], json.loads(answer[2])) == (status, EXAMPLE[status]["body"])
+    answered, _, body = ask(connection, target=target)
+    assert (answered, json.loads(body)["title"]) == (status, EXAMPLE[status]["body"]["title"])
+
+
+DOCUMENTED_404 = {"status": 404, "title": "Gone", "detail": "No 'a=1' here.", "instance": "/resource/a%3D1"}
+
+
+@pytest.mark.parametrize("integration_id", ["nosuch", "ü/✓ '\\1'", "TGxt="])
+def test_an_unknown_id_is_named_where_the_documents_example_names_its_own(
+    monkeypatch: pytest.MonkeyPatch, connection: http.client.HTTPConnection, integration_id: str
+) -> None:
+    """An id that nobody asked for, in the message of an error, looks as if the SDK had sent it."""
+    monkeypatch.setitem(EXAMPLE[404], "body", DOCUMENTED_404)
+    assert json.loads(ask(connection, integration_id)[2]) == DOCUMENTED_404 | {
+        "detail": f"No '{integration_id}' here.",
+        "instance": f"/resource/{quote(integration_id, safe='')}",
+    }
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"instance": "/resource"},
+        {"instance": "/resource/", "detail": "No '' here."},
+        {"instance": None},
+        {"detail": "No a=1 here."},
+        {"detail": "No 'a=12' here."},
+        {"detail": 7},
+    ],
+)
+def test_an_example_that_names_no_id_of_its_own_stays_as_it_is(
+    monkeypatch: pytest.MonkeyPatch, connection: http.client.HTTPConnection, other: dict[str, object]
+) -> None:
+    """A newer document may have another one."""
+    monkeypatch.setitem(EXAMPLE[404], "body", DOCUMENTED_404 | other)
+    assert json.loads(ask(connection, "nosuch")[2]) == DOCUMENTED_404 | other
 
 
 def test_only_get_is_offered(connection: http.client.HTTPConnection) -> None:
