@@ -8,6 +8,7 @@ so that what instruments those sees every call.
 
 from __future__ import annotations
 
+import os
 import ssl
 import threading
 import time
@@ -25,6 +26,8 @@ from arize_integrations.errors import ConfigurationError
 
 DEADLINE: Final = "deadline"
 """The request extension that says when the attempt must be over, on the monotonic clock."""
+
+_TLS_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
 
 IDLE_LIFETIME: Final = 30.0
 """Seconds after which an unused connection is closed."""
@@ -79,8 +82,9 @@ def ssl_context(endpoint: Endpoint) -> ssl.SSLContext:
     try:
         return httpx.create_ssl_context()
     except OSError as error:
+        named = " and ".join(f"{name}={os.environ[name]}" for name in _TLS_VARIABLES if os.environ.get(name))
         raise ConfigurationError(
-            f"The files that SSL_CERT_FILE, SSL_CERT_DIR or SSLKEYLOGFILE name cannot be used: {error}"
+            f"{named or 'The certificates of this machine'} cannot be used: {error.strerror or error}."
         ) from None
 
 

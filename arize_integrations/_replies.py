@@ -164,6 +164,7 @@ _ADVICE = (
         "certificate",
         "If the server uses a private certificate authority, name its file in SSL_CERT_FILE.",
     ),
+    ("proxy refused", "Check the proxy, and its user and password."),
     ("could not be made", "Check region, host or base_url, the network, and any proxy."),
     ("in time", "Try again later, or allow more time with timeout=..."),
 )

@@ -65,7 +65,7 @@ def _seconds(value: Any) -> float:
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if not number or not 0 < value < math.inf:
         raise ConfigurationError(
-            f"timeout must be a number of seconds above 0, or an httpx.Timeout of such, not {short_repr(value)}."
+            f"timeout must be a number of seconds above 0, or an httpx.Timeout, not {short_repr(value)}."
         )
     return float(min(value, _LONGEST_TIMEOUT))
 

@@ -5,6 +5,7 @@ source that none of them showed.
 """
 
 import contextlib
+import gc
 import io
 import logging
 import os
@@ -61,6 +62,7 @@ def listen(bring_about: Callable[[], object], heard: Heard) -> None:
             bring_about()
         except MISUSE as error:
             heard.say(type(error).__name__, str(error))
+        gc.collect()  # what was forgotten says so here, and not at another situation
     for line in printed.getvalue().splitlines():
         heard.say("stderr", line)
     for warning in caught:

@@ -2,7 +2,6 @@
 
 import asyncio
 import gzip
-import json
 import os
 import pickle
 import socket
@@ -14,11 +13,13 @@ from unittest.mock import patch
 
 import httpx
 
-from arize_integrations import ArizeError, AsyncIntegrationsClient, IntegrationsClient, RetryPolicy
+from arize_integrations import ArizeError, AsyncIntegrationsClient, IntegrationsClient, RetryPolicy, _unwrap
 from arize_integrations.testing import Answer, StandInServer
 from scripts.messages.tools import COMMAND_LINES, SHOWN, STAND_IN, command_line, command_line_shows
 
 QUICK = RetryPolicy(max_retries=1, initial_backoff=0.01)
+ONE = {"id": "a", "name": "one of a type that no document knows", "type": "?"}
+PROBLEM = {"title": "The title", "detail": "What went wrong this time."}
 JSON = {"Content-Type": "application/json"}
 GZIP = {**JSON, "Content-Encoding": "gzip"}
 Situation = tuple[str, Callable[[], object]]
@@ -28,12 +29,14 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "an empty key": {"api_key": ""},
     "a key with a line break": {"api_key": "a\nb"},
     "a key that is no string": {"api_key": 7},
+    "a key of 5000 characters": {"api_key": "k" * 5000},
     "two endpoints": {"region": "eu-west-1a", "host": "arize.example"},
     "a region that changes the host": {"region": "evil.example/"},
     "a region that is no string": {"region": 7},
     "a host with a scheme": {"host": "https://arize.example"},
     "a host with a user": {"host": "me@arize.example"},
     "plain http": {"base_url": "http://arize.example"},
+    "plain http allowed by a word": {"base_url": "http://arize.example", "allow_http": "no"},
     "a base_url without a scheme": {"base_url": "arize.example"},
     "a base_url that is no URL": {"base_url": "http://[::1"},
     "a base_url with a space": {"base_url": "https://arize.example/a b"},
@@ -58,11 +61,10 @@ VARIABLES: dict[str, dict[str, str]] = {
     "certificates that are not there": {"SSL_CERT_FILE": "/nonexistent/ca.pem"},
 }
 ANSWERS: dict[str, Answer] = {
-    **{f"status {status}": Answer.example(status) for status in (400, 401, 404)},
-    **{f"status {status}": Answer(status, body={"title": "T", "detail": "D"}) for status in (403, 409, 418, 422, 500)},
+    **{f"status {status}": Answer(status, body=PROBLEM) for status in (400, 401, 403, 404, 409, 418, 422, 500)},
     "503 that says when": Answer(503, headers={"Retry-After": "120", "X-Request-Id": "req-1"}, body="<h1>Busy</h1>"),
     "status 799": Answer(799),
-    "429 for an hour": Answer.example(429, headers={"Retry-After": "3600"}),
+    "429 for an hour": Answer(429, headers={"Retry-After": "3600"}, body=PROBLEM),
     "429 without a time": Answer(429),
     "a redirect": Answer(302, headers={"Location": "https://login.example/?next=arize"}),
     "a redirect to nowhere": Answer(302),
@@ -80,19 +82,20 @@ ANSWERS: dict[str, Answer] = {
 }
 NETWORK: dict[str, Exception] = {
     "a proxy that refuses": httpx.ProxyError("407 Proxy Authentication Required"),
+    "a certificate for another host": httpx.ConnectError("certificate verify failed: Hostname mismatch"),
+    "a certificate for another address": httpx.ConnectError("certificate verify failed: IP address mismatch"),
     "a certificate nobody knows": httpx.ConnectError("certificate verify failed: self-signed certificate"),
     "a transport without a free connection": httpx.PoolTimeout(""),
     "a connection that breaks": httpx.ReadError("[Errno 104] Connection reset by peer"),
 }
-DRIFTED: dict[str, Any] = {
-    "id": 7,
-    "type": "LLM",
-    "name": "N",
-    "scopings": "none",
-    "created_at": "yesterday",
-    "surprise": True,
-    "config": {"provider": "carrier_pigeon"},
-}
+DRIFTS = (
+    _unwrap.ABSENT,
+    _unwrap.RETYPED,
+    _unwrap.NEW_VALUE,
+    _unwrap.NEW_VARIANT,
+    _unwrap.RESPELLED,
+    _unwrap.UNDECLARED,
+)
 
 
 def situations() -> Iterator[Situation]:
@@ -135,7 +138,7 @@ def configured_by(variables: dict[str, str]) -> None:
 
 def get(answer: Answer | None, integration_id: Any = "a", base_url: str | None = None, timeout: float = 5.0) -> None:
     """One call, with the next answer as given."""
-    with StandInServer([{"id": "a", "type": "llm"}]) as server:
+    with StandInServer([ONE]) as server:
         if answer:
             server.answer_next(answer, answer)
         where = base_url or server.base_url
@@ -153,10 +156,17 @@ def get_over(error: Exception) -> None:
         client.get("a")
 
 
+def newer_than_the_sdk() -> None:
+    """Each way in which an answer can differ, said of a made-up field: what is documented changes with the document."""
+    with IntegrationsClient("k") as client:
+        for what in DRIFTS:
+            client._session.note(what, "SomeIntegration", "some_field")
+
+
 def held_back() -> None:
     """A second call while the server has told the client to wait."""
-    with StandInServer() as server, IntegrationsClient(server.api_key, base_url=server.base_url) as client:
-        server.answer_next(Answer.example(429, headers={"Retry-After": "3600"}))
+    with StandInServer([ONE]) as server, IntegrationsClient(server.api_key, base_url=server.base_url) as client:
+        server.answer_next(Answer(429, headers={"Retry-After": "3600"}, body=PROBLEM))
         try:
             client.get("a")
         except ArizeError:
@@ -165,24 +175,34 @@ def held_back() -> None:
 
 def waits_its_turn() -> None:
     """A second call that can wait as long as the first one was told to."""
-    with StandInServer() as server, IntegrationsClient(server.api_key, base_url=server.base_url) as client:
-        server.answer_next(Answer.example(429, headers={"Retry-After": "0.2"}))
+    with StandInServer([ONE]) as server, IntegrationsClient(server.api_key, base_url=server.base_url) as client:
+        server.answer_next(Answer(429, headers={"Retry-After": "0.2"}))
         try:
             client.with_options(retry=RetryPolicy(max_wait=0.1)).get("a")
         except ArizeError:
-            client.get(server.integration_ids[0])
+            client.get("a")
+
+
+def behind_a_proxy_that_is_down() -> None:
+    """A call that a proxy should pass on."""
+    with patch.dict(os.environ, {"HTTPS_PROXY": f"http://127.0.0.1:{free_port()}"}):
+        get(None, base_url="https://arize.example")
 
 
 def nobody_listens() -> None:
-    """A port that is free."""
+    """A server that is down."""
+    get(None, base_url=f"http://127.0.0.1:{free_port()}")
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    get(None, base_url=f"http://127.0.0.1:{port}")
+        return int(probe.getsockname()[1])
 
 
 def tls_to_plain() -> None:
     """https to a server that speaks http."""
-    with StandInServer() as server:
+    with StandInServer([ONE]) as server:
         get(None, base_url=server.base_url.replace("http:", "https:"), timeout=0.5)
 
 
@@ -195,11 +215,11 @@ def after_close() -> None:
 
 def in_two_loops() -> None:
     """An async client that outlives its event loop."""
-    with StandInServer() as server:
+    with StandInServer([ONE]) as server:
         client = AsyncIntegrationsClient(server.api_key, base_url=server.base_url)
-        asyncio.run(client.get(server.integration_ids[0]))
+        asyncio.run(client.get("a"))
         try:
-            asyncio.run(client.get(server.integration_ids[0]))
+            asyncio.run(client.get("a"))
         finally:
             asyncio.run(client.aclose())
 
@@ -213,11 +233,12 @@ def after_fork() -> None:
 
 
 EVENTS: dict[str, Callable[[], object]] = {
-    "an answer newer than the SDK": partial(get, Answer(headers=JSON, body=json.dumps(DRIFTED))),
+    "an answer newer than the SDK": newer_than_the_sdk,
     "an answer that comes too late": partial(get, Answer(delay=9.0), timeout=0.2),
     "a call that waits its turn": waits_its_turn,
     "held back for others' sake": held_back,
     "nobody listens": nobody_listens,
+    "a proxy that is down": behind_a_proxy_that_is_down,
     "a host that does not exist": partial(get, None, base_url="https://nowhere.invalid"),
     "TLS where there is none": tls_to_plain,
     "use after close": after_close,

@@ -1,5 +1,7 @@
 """Standard output and standard error when they are closed, full or left: a script goes by the exit status alone."""
 
+import contextlib
+import io
 import os
 import signal
 import subprocess
@@ -9,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from arize_integrations import __version__, _cli
 from arize_integrations.testing import Answer, StandInServer
 from tests.cli.shell import COMMAND, EXAMPLE, ID, sentence
 
@@ -100,3 +103,11 @@ def test_control_c_while_it_starts_is_as_quiet(environment: dict[str, str], tmp_
     env = environment | {"PYTHONPATH": str(tmp_path)}
     done = subprocess.run([*command, "get", ID], env=env, capture_output=True, timeout=60, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
+def test_a_program_may_call_it_and_catch_what_it_prints() -> None:
+    """What stands in standard output's place need not be a file."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        assert _cli.main(["--version"]) == 0
+    assert printed.getvalue() == f"arize-integrations {__version__}\n"

@@ -17,6 +17,7 @@ NOT_TOLD = (
     "the document's server",
     "The document names no server",  # a document to come
     "the attempt took longer than its timeout",  # its message says so in other words
+    "ip address mismatch",  # what OpenSSL says
     "Reply(status=",
     "an API key is not pickled",
     "ambiguous time zone",

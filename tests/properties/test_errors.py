@@ -320,8 +320,12 @@ def test_a_problem_however_deep_survives_being_copied(way: str, depth: int) -> N
         ("Connection refused", "and any proxy."),
     ],
 )
-def test_a_failed_connection_says_what_to_look_at(told: str, advice: str) -> None:
+def test_a_connection_that_could_not_be_made_says_what_to_look_at(told: str, advice: str) -> None:
     assert advice in str(outcome(httpx.ConnectError(told)))
+
+
+def test_a_proxy_that_refuses_is_what_to_look_at() -> None:
+    assert "Check the proxy, and its user and password." in str(outcome(httpx.ProxyError("407 Proxy Authentication")))
 
 
 NETWORK = [
