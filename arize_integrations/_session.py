@@ -7,7 +7,6 @@ carries the steps out. What is decided is logged here, once.
 from __future__ import annotations
 
 import logging
-import math
 import os
 import random
 import time
@@ -22,10 +21,11 @@ from arize_integrations._config import Endpoint
 from arize_integrations._connections import DEADLINE
 from arize_integrations._gate import RateGate
 from arize_integrations._operations import Call
+from arize_integrations._options import Options
 from arize_integrations._replies import Failure, Reply, connection_error, decoding_error, status_error
 from arize_integrations._retry import RetryPolicy, is_retryable
 from arize_integrations._secrets import Secret, guard_logs
-from arize_integrations.errors import ConfigurationError, RateLimitError, short_repr
+from arize_integrations.errors import ConfigurationError, RateLimitError
 
 logger = logging.getLogger("arize_integrations")
 
@@ -33,49 +33,10 @@ _NO_BODY = httpx.ByteStream(b"")
 # To parse a URL takes httpx as long as decoding its answer takes us, and programs ask for the same few ids.
 _url = lru_cache(maxsize=256)(httpx.URL)
 _RATE_LIMITED = 429
-_LONGEST_TIMEOUT = 1e6  # seconds, some eleven days; sockets refuse centuries
 _ROUNDING = 1e-6  # seconds, more than the sum of two times can be off
 _MOST_NOTES = 1000  # kinds of drift remembered; a hostile server could invent field names for ever
 
 T = TypeVar("T", bound=httpx.BaseTransport | httpx.AsyncBaseTransport)
-
-
-class Timeouts(NamedTuple):
-    """The bounds of one attempt, in seconds: each phase, and the attempt as a whole."""
-
-    phases: dict[str, float | None]
-    total: float
-
-    @classmethod
-    def of(cls, timeout: float | httpx.Timeout) -> Timeouts:
-        """A number bounds the attempt as a whole; an `httpx.Timeout` its phases, and together they bound the whole.
-
-        Raises:
-            ConfigurationError: the number is not positive and finite.
-        """
-        if isinstance(timeout, httpx.Timeout):
-            phases = {name: None if value is None else _seconds(value) for name, value in timeout.as_dict().items()}
-            return cls(phases, sum(math.inf if value is None else value for value in phases.values()))
-        seconds = _seconds(timeout)
-        return cls(dict.fromkeys(httpx.Timeout(None).as_dict(), seconds), seconds)
-
-
-def _seconds(value: Any) -> float:
-    """A timeout within what sockets take."""
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not number or not 0 < value < math.inf:
-        raise ConfigurationError(
-            f"timeout must be a number of seconds above 0, or an httpx.Timeout, not {short_repr(value)}."
-        )
-    return float(min(value, _LONGEST_TIMEOUT))
-
-
-class Options(NamedTuple):
-    """What may differ between a client and those derived from it."""
-
-    timeouts: Timeouts
-    retry: RetryPolicy | None
-    headers: httpx.Headers
 
 
 class Send(NamedTuple):

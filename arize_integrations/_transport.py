@@ -16,10 +16,11 @@ import httpx
 from arize_integrations._config import Endpoint
 from arize_integrations._connections import describe_route, open_async_transport, open_transport
 from arize_integrations._operations import Call
+from arize_integrations._options import Options
 from arize_integrations._replies import Body, Reply, failure
 from arize_integrations._retry import RetryPolicy
 from arize_integrations._secrets import Secret
-from arize_integrations._session import Options, Outcome, Send, Session, Wait
+from arize_integrations._session import Outcome, Send, Session, Wait
 from arize_integrations.errors import ConfigurationError
 
 MOST_CALLS = 64

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from typing import Any, Final, Generic, NoReturn, Self, TypeVar, cast
 
 import httpx
 
-from arize_integrations._config import Endpoint, check_headers, resolve_api_key, resolve_endpoint
+from arize_integrations._config import resolve_api_key, resolve_endpoint
 from arize_integrations._operations import get_integration
+from arize_integrations._options import Options, Timeouts, checked_retry, request_headers
 from arize_integrations._retry import RetryPolicy
-from arize_integrations._secrets import Secret
-from arize_integrations._session import Options, Timeouts
 from arize_integrations._transport import AsyncSession, SyncSession
-from arize_integrations._version import __version__
 from arize_integrations.errors import ConfigurationError
 from arize_integrations_api.models.integration import Integration
 
@@ -70,10 +67,10 @@ class _Client(Generic[S]):
         self._check_open()
         options = Options(
             self._options.timeouts if timeout is _KEPT else Timeouts.of(timeout),
-            self._options.retry if retry is _KEPT else _checked_retry(retry),
+            self._options.retry if retry is _KEPT else checked_retry(retry),
             self._options.headers
             if headers is _KEPT
-            else _request_headers(self._session.endpoint, self._session.secret, headers),
+            else request_headers(self._session.endpoint, self._session.secret, headers),
         )
         derived = self.__class__.__new__(self.__class__)
         derived.__dict__.update(self.__dict__)  # what a subclass has added
@@ -136,7 +133,7 @@ class IntegrationsClient(_Client[SyncSession]):
         finally:
             del api_key  # good or bad, no frame of ours holds it in the clear, where a traceback could show it
         endpoint = resolve_endpoint(region, host, base_url, allow_http=allow_http)
-        options = _options(endpoint, secret, timeout, retry, headers)
+        options = Options(Timeouts.of(timeout), checked_retry(retry), request_headers(endpoint, secret, headers))
         _check_transport(transport, "handle_request", "httpx.BaseTransport")
         self._set(SyncSession(endpoint, secret, transport), options, owner=True)
 
@@ -217,7 +214,7 @@ class AsyncIntegrationsClient(_Client[AsyncSession]):
         finally:
             del api_key  # good or bad, no frame of ours holds it in the clear, where a traceback could show it
         endpoint = resolve_endpoint(region, host, base_url, allow_http=allow_http)
-        options = _options(endpoint, secret, timeout, retry, headers)
+        options = Options(Timeouts.of(timeout), checked_retry(retry), request_headers(endpoint, secret, headers))
         _check_transport(transport, "handle_async_request", "httpx.AsyncBaseTransport")
         self._set(AsyncSession(endpoint, secret, transport), options, owner=True)
 
@@ -258,39 +255,8 @@ class AsyncIntegrationsClient(_Client[AsyncSession]):
         await self.aclose()
 
 
-def _options(
-    endpoint: Endpoint,
-    secret: Secret,
-    timeout: float | httpx.Timeout,
-    retry: RetryPolicy | None,
-    headers: Mapping[str, str] | None,
-) -> Options:
-    return Options(Timeouts.of(timeout), _checked_retry(retry), _request_headers(endpoint, secret, headers))
-
-
 def _check_transport(transport: object, method: str, wanted: str) -> None:
     """Refuse what cannot send, such as a sync transport for the async client: a call would fail in its middle."""
     if transport is not None and (isinstance(transport, type) or not hasattr(transport, method)):
         kind = f"the class {transport.__name__}" if isinstance(transport, type) else type(transport).__name__
         raise ConfigurationError(f"transport must be an {wanted}, not {kind}.")
-
-
-def _checked_retry(retry: RetryPolicy | None) -> RetryPolicy | None:
-    if retry is not None and not isinstance(retry, RetryPolicy):
-        raise ConfigurationError(f"retry must be a RetryPolicy or None, not {type(retry).__name__}.")
-    return retry
-
-
-def _request_headers(endpoint: Endpoint, secret: Secret, headers: Mapping[str, str] | None) -> httpx.Headers:
-    """The headers of every request: the SDK's own, overridden by the user's where that is allowed."""
-    own = {
-        "Host": httpx.URL(endpoint.url).netloc.decode("ascii"),
-        "Accept": "application/json, application/problem+json",
-        # Answers are some hundred bytes; compressing them would cost more than it saves.
-        "Accept-Encoding": "identity",
-        "User-Agent": f"arize-integrations/{__version__} python/{sys.version.split()[0]}",
-    }
-    merged = httpx.Headers(own)
-    merged.update(check_headers(headers))
-    merged["Authorization"] = f"Bearer {secret.reveal()}"
-    return merged

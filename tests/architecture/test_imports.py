@@ -87,9 +87,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "__main__": {"_cli"},
     "_cli": {"arize_integrations", "_rendering", "_wording"},
     "_rendering": {"arize_integrations"},
-    "client": {"_config", "_operations", "_retry", "_secrets", "_session", "_transport", "_version", "errors"},
-    "_transport": {"_config", "_connections", "_operations", "_replies", "_retry", "_secrets", "_session", "errors"},
-    "_session": {"_config", "_connections", "_gate", "_operations", "_replies", "_retry", "_secrets", "errors"},
+    "client": {"_config", "_operations", "_options", "_retry", "_transport", "errors"},
+    "_transport": set("_config _connections _operations _options _replies _retry _secrets _session errors".split()),
+    "_session": set("_config _connections _gate _operations _options _replies _retry _secrets errors".split()),
+    "_options": {"_config", "_retry", "_secrets", "_version", "errors"},
     "_replies": {"_json", "_operations", "_retry", "_secrets", "errors"},
     "_connections": {"_config", "_deadlines", "errors"},
     "_operations": {"_json", "_unwrap", "errors"},
@@ -112,6 +113,14 @@ def test_the_table_of_rooms_names_only_rooms() -> None:
     assert named <= set(SOURCES)
 
 
+def test_the_architecture_page_has_every_room() -> None:
+    """Someone who looks for their room begins there."""
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    listed = {name for row in re.findall(r"^\| (`.*?) \|", page, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)}
+    named = {name.removeprefix(f"{FACADE}.") for name in rooms(FACADE) if not within(name, TESTING)}
+    assert listed - {"__init__", "testing"} == named - {FACADE}
+
+
 def test_the_client_never_imports_the_stand_in() -> None:
     """It is for tests; production code should not carry a server."""
     assert {name for name in importers(TESTING) if not within(name, TESTING)} == set()
@@ -129,7 +138,7 @@ def test_one_room_knows_the_generated_operations() -> None:
 
 
 # What takes a transport from the caller, what opens connections, what sends, and what reads an answer.
-HTTPX_ROOMS = {"client", "_connections", "_transport", "_session", "_replies"}
+HTTPX_ROOMS = {"client", "_connections", "_options", "_transport", "_session", "_replies"}
 
 
 def test_httpx_is_named_in_few_rooms() -> None:
