@@ -14,6 +14,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
 from typing import Any, Final, Generic, TypeVar, cast
 from urllib.request import getproxies, proxy_bypass
 
@@ -115,12 +116,13 @@ def find_proxy(endpoint: Endpoint) -> httpx.Proxy | None:
 
 
 class _Lane(Generic[C]):
-    """One connection, opened when it is first used, for one request at a time."""
+    """One connection, for one request at a time."""
 
     __slots__ = ("connection", "deadline", "used_at")
 
+    connection: C
+
     def __init__(self) -> None:
-        self.connection: C | None = None
         self.deadline = Deadline()
         self.used_at = 0.0
 
@@ -138,12 +140,13 @@ class _Stack(Generic[C]):
 
     def _take(self, request: Any) -> tuple[_Lane[C], C | None]:
         """A lane nobody else uses, and the connection to be closed before it is used, if any."""
+        stale = None
         try:
             lane = self._idle.pop()
+            stale = lane.connection
         except IndexError:
             lane = _Lane[C]()
         lane.deadline.at = request.extensions.get(DEADLINE, float("inf"))
-        stale = lane.connection
         if stale is not None and stale.is_idle() and not stale.has_expired():
             return lane, None
         with self._opening:
@@ -154,7 +157,7 @@ class _Stack(Generic[C]):
     def _give_back(self, lane: _Lane[C]) -> Iterator[C]:
         """Return a lane after use. Yields the connections that are to be closed now."""
         now = time.monotonic()
-        if lane.connection is not None and (self._closed or _has_leftovers(lane.connection)):
+        if self._closed or _has_leftovers(lane.connection):
             yield lane.connection
         else:
             lane.used_at = now
@@ -163,13 +166,9 @@ class _Stack(Generic[C]):
 
     def _idle_since(self, horizon: float) -> Iterator[C]:
         """Take out the connections that nobody has used since."""
-        while self._idle and self._idle[0].used_at < horizon:
-            try:
-                lane = self._idle.popleft()
-            except IndexError:  # another thread took the last one
-                return
-            if lane.connection is not None:
-                yield lane.connection
+        with suppress(IndexError):  # the last one is taken, maybe by another thread since it was looked at
+            while self._idle[0].used_at < horizon:
+                yield self._idle.popleft().connection
 
     def _drain(self) -> Iterator[C]:
         """Take out every connection, for good."""
@@ -194,7 +193,7 @@ class _Connections(_Stack[httpcore.ConnectionInterface]):
         try:
             if stale is not None:
                 stale.close()
-            response = lane.connection.handle_request(request)  # type: ignore[union-attr]
+            response = lane.connection.handle_request(request)
         except BaseException:
             self._finish(lane)
             raise
@@ -239,7 +238,7 @@ class _AsyncConnections(_Stack[httpcore.AsyncConnectionInterface]):
         try:
             if stale is not None:
                 await stale.aclose()
-            response = await lane.connection.handle_async_request(request)  # type: ignore[union-attr]
+            response = await lane.connection.handle_async_request(request)
         except BaseException:
             await self._finish(lane)
             raise

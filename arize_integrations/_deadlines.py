@@ -18,11 +18,6 @@ class Deadline:
     def __init__(self) -> None:
         self.at = float("inf")
 
-    @property
-    def passed(self) -> bool:
-        """Whether the attempt must be over."""
-        return self.at <= time.monotonic()
-
     def bound(self, timeout: float | None, late: type[Exception]) -> float | None:
         """The time a step may take: its own timeout, or what is left of the attempt if that is less."""
         left = self.at - time.monotonic()

@@ -105,14 +105,14 @@ class Session(Generic[T]):
             "The API has changed since this SDK was generated: %r %s. A newer release may know it.", place[:200], what
         )
 
-    def check_patience(self, call: Call, policy: RetryPolicy, since: float) -> None:
+    def check_patience(self, call: Call, policy: RetryPolicy | None, since: float) -> None:
         """Raise where a call has queued for a place as long as it may, and that because the server slowed us down.
 
         Raises:
             RateLimitError: `since`, when the call began, is too long ago.
         """
         now = time.monotonic()
-        if self.gate.is_throttled(now) and now - since >= policy.max_elapsed:
+        if policy and self.gate.is_throttled(now) and now - since >= policy.max_elapsed:
             raise self._held_back(call, self.gate.closed_for(now), 0)
 
     def decisions(self, call: Call, options: Options, since: float) -> Steps:

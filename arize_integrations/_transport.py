@@ -98,8 +98,7 @@ class SyncSession(Session[httpx.BaseTransport]):
     def _enter(self, call: Call, policy: RetryPolicy | None, since: float) -> None:
         """Take one of the places for calls under way, queueing where there is none."""
         while not self._places.acquire(timeout=_patience(policy)):
-            if policy:
-                self.check_patience(call, policy, since)
+            self.check_patience(call, policy, since)
 
     def _take(self, step: Send | Wait, call: Call, options: Options) -> Outcome:
         if isinstance(step, Wait):
@@ -185,8 +184,7 @@ class AsyncSession(Session[httpx.AsyncBaseTransport]):
                 with anyio.move_on_after(_patience(policy)):
                     await places.acquire()
                     return
-                if policy:
-                    self.check_patience(call, policy, since)
+                self.check_patience(call, policy, since)
 
     async def _take(self, step: Send | Wait, call: Call, options: Options) -> Outcome:
         if isinstance(step, Wait):

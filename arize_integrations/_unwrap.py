@@ -188,7 +188,7 @@ _PLAIN: dict[str, type | tuple[type, ...]] = {
 
 
 def _is_of_kind(shape: contract.Shape, value: Any) -> bool:
-    """Whether a JSON value is of the kind that a shape is written as."""
+    """Whether a JSON value is of the kind that a shape, which is no choice between others, is written as."""
     match shape:
         case contract.Tagged() | contract.Model():
             return isinstance(value, dict)
@@ -196,12 +196,10 @@ def _is_of_kind(shape: contract.Shape, value: Any) -> bool:
             return isinstance(value, list)
         case contract.Text():
             return isinstance(value, str)
-        case contract.Choice():
-            return isinstance(value, (str, int)) and not isinstance(value, bool)
-        case contract.AnyOf(options):
-            return any(_is_of_kind(option, value) for option in options)
         case contract.Plain(declared):
             return isinstance(value, _PLAIN[declared])
+        case _:
+            return isinstance(value, (str, int)) and not isinstance(value, bool)
 
 
 def _note_undeclared(value: Any, note: Note) -> None:
