@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import logging
 import signal
 import threading
@@ -64,6 +65,28 @@ def test_a_body_without_end_takes_bounded_memory(style: Style) -> None:
     assert "larger than" in str(outcome.result)
 
 
+class Flood(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body without end from a transport of the user's own, which never lets anybody else run."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        return itertools.repeat(bytes(1024 * 1024))
+
+    def __aiter__(self) -> Flood:
+        return self
+
+    async def __anext__(self) -> bytes:
+        return bytes(1024 * 1024)
+
+
+@each_style
+def test_a_body_without_end_and_without_a_pause_ends_the_call(style: Style) -> None:
+    """No timeout interrupts what never waits."""
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, stream=Flood()))
+    outcome = call(style, "http://127.0.0.1:1", transport=transport, retry=None)
+    assert type(outcome.result) is ResponseDecodingError
+    assert "larger than" in str(outcome.result)
+
+
 # The key
 
 
@@ -116,10 +139,10 @@ def test_an_interrupted_call_leaves_the_client_sound(turn: Turn) -> None:
 
 
 def test_impatient_calls_queue_without_burning_the_processor() -> None:
-    """More calls than the client makes at once, none of which may wait for a retry."""
+    """More calls than the client makes at once: they queue beyond their patience, which is for the server's waits only."""
     policy = RetryPolicy(max_elapsed=0)
     with (
-        FaultServer(late(1.0)) as server,
+        FaultServer(late(1.2)) as server,
         IntegrationsClient(KEY, base_url=server.base_url, retry=policy) as client,
         ThreadPoolExecutor(100) as pool,
     ):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
+import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -80,6 +81,23 @@ def test_a_connection_that_is_never_accepted_ends_in_time(style: Style) -> None:
         outcome = call(style, f"http://127.0.0.1:{port}", timeout=0.3, retry=None)
     assert type(outcome.result) is APITimeoutError
     assert 0.2 < outcome.elapsed < 1
+
+
+@each_style
+def test_the_time_that_a_name_takes_counts_like_any_other(style: Style, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No timeout reaches into the system's resolver: what it took is missing to the steps after it."""
+    resolve, monotonic, late = socket.getaddrinfo, time.monotonic, [0.0]
+
+    def resolve_slowly(*arguments: Any, **options: Any) -> Any:
+        late.append(60.0)
+        return resolve(*arguments, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve_slowly)
+    monkeypatch.setattr(time, "monotonic", lambda: monotonic() + max(late))
+    with FaultServer(OK) as server:
+        outcome = call(style, f"http://localhost:{server.port}", timeout=30, retry=None)
+        assert server.heads == []
+    assert type(outcome.result) is APITimeoutError
 
 
 # Certificates

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import socket
+import sys
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -224,6 +225,14 @@ def test_a_proxy_that_cannot_be_used_is_a_mistake_in_the_configuration(
     with pytest.raises(ConfigurationError, match="proxy") as caught:
         IntegrationsClient(KEY)
     assert "s3cret" not in str(caught.value)
+
+
+def test_a_socks_proxy_without_its_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """httpx does not bring it."""
+    monkeypatch.setitem(sys.modules, "socksio", None)
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:1")
+    with pytest.raises(ConfigurationError, match=r"ALL_PROXY names cannot be used: .* install httpx\[socks\]"):
+        IntegrationsClient(KEY)
 
 
 def test_a_transport_of_the_users_own_knows_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,10 @@ import json
 import logging
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, get_type_hints
 
 import httpx
@@ -17,6 +20,7 @@ import pytest
 import arize_integrations
 import arize_integrations_api.models as models
 from arize_integrations import (
+    ArizeError,
     AsyncIntegrationsClient,
     ConfigurationError,
     IntegrationsClient,
@@ -26,6 +30,7 @@ from arize_integrations import (
 )
 from arize_integrations.testing import Answer, StandInServer
 from arize_integrations_api.examples import EXAMPLES
+from tests.faults.server import OK, Connection, FaultServer
 from tests.unit.conftest import KEY, Client, Connect
 
 EXAMPLE: dict[str, Any] = EXAMPLES["get_v2_integrations_item"][200]["body"]
@@ -145,6 +150,47 @@ def test_a_transport_may_read_the_answer_before_it_hands_it_over(
     assert transport.seen == [body]
     with pytest.raises(NotFoundError):
         client.get(ID)
+
+
+def test_an_answer_that_is_closed_twice_frees_its_connection_once(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What instruments httpx hands each answer to hooks, which may use it up. No two calls shall share a connection."""
+    send, send_async = httpx.HTTPTransport.handle_request, httpx.AsyncHTTPTransport.handle_async_request
+
+    def read_and_close(transport: Any, request: httpx.Request) -> Any:
+        response: Any = send(transport, request)
+        assert b"".join(response.stream)
+        response.stream.close()
+        return response
+
+    async def read_and_close_async(transport: Any, request: httpx.Request) -> Any:
+        response: Any = await send_async(transport, request)
+        assert [chunk async for chunk in response.stream]
+        await response.stream.aclose()
+        return response
+
+    arrived, leave = threading.Event(), threading.Event()
+
+    def hold(connection: Connection) -> None:
+        arrived.set()
+        leave.wait(10)
+        connection.send(OK)
+
+    def release(connection: Connection) -> None:
+        leave.set()
+        connection.send(OK)
+
+    with FaultServer(OK, hold, release) as server, ThreadPoolExecutor(2) as pool:
+        client = connect(base_url=server.base_url, retry=None)
+        with monkeypatch.context() as instrumented, suppress(ArizeError):
+            instrumented.setattr(httpx.HTTPTransport, "handle_request", read_and_close)
+            instrumented.setattr(httpx.AsyncHTTPTransport, "handle_async_request", read_and_close_async)
+            client.with_options(timeout=0.2).get(ID)
+        first = pool.submit(client.get, ID)
+        assert arrived.wait(10)
+        second = pool.submit(client.get, ID)
+        assert first.result(10) == second.result(10)
 
 
 def test_closing_a_derived_client_leaves_the_others_open(client: Client) -> None:

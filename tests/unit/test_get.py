@@ -92,7 +92,10 @@ def test_a_tag_that_is_missing_reads_unset(client: Client, server: StandInServer
     assert (variant.tag, bool(variant.tag), repr(variant.tag)) == (UNSET, False, "UNSET")
 
 
-@pytest.mark.parametrize("spell", [str.upper, str.lower, str.title, "-".join, "_".join], ids=str)
+SPELLINGS = {"upper": str.upper, "lower": str.lower, "title": str.title, "dashes": "-".join, "underscores": "_".join}
+
+
+@pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS)
 def test_a_tag_in_another_spelling_selects_the_same_class(client: Client, server: StandInServer, spell: Any) -> None:
     tag = EXAMPLE[UNION.property]
     server.add({**EXAMPLE, UNION.property: spell(tag)})

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import itertools
 import logging
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 
 from arize_integrations import APIStatusError, IntegrationsClient, InternalServerError, RateLimitError, RetryPolicy
+from arize_integrations._transport import MOST_CALLS
 from arize_integrations.testing import Answer, StandInServer
 from arize_integrations_api.examples import EXAMPLES
+from tests.faults.server import OK, Connection, FaultServer, answer
 from tests.unit.conftest import KEY, Client, Connect
 
 EXAMPLE = EXAMPLES["get_v2_integrations_item"][200]["body"]
@@ -122,6 +126,30 @@ def test_a_call_whose_answers_are_final_is_not_held_back(connect: Connect, serve
     with pytest.raises(RateLimitError):
         client.get(ID)
     assert client.with_options(retry=None).get(ID)
+
+
+def test_a_call_does_not_queue_for_a_place_longer_than_it_may_wait(connect: Connect) -> None:
+    """All places are taken, and the server has told the client to slow down: nothing would come of queueing."""
+    arrived, leave = threading.Semaphore(0), threading.Event()
+
+    def hold(connection: Connection) -> None:
+        arrived.release()
+        leave.wait(30)
+        connection.send(OK)
+
+    slow_down = answer(429, "", "Retry-After: 300")
+    with FaultServer(slow_down, hold) as server, ThreadPoolExecutor(MOST_CALLS) as pool:
+        client = connect(base_url=server.base_url, retry=RetryPolicy(max_elapsed=0))
+        others = client.with_options(retry=None)
+        with pytest.raises(RateLimitError):
+            others.get(ID)
+        held = [pool.submit(others.get, ID) for _ in range(MOST_CALLS)]
+        assert all(arrived.acquire(timeout=10) for _ in held)
+        with pytest.raises(RateLimitError, match="Held back by the client") as caught:
+            client.get(ID)
+        assert (caught.value.attempts, any(call.done() for call in held)) == (0, False)
+        leave.set()
+        assert all(call.result() for call in held)
 
 
 def test_a_wait_is_logged_with_what_a_program_needs(
