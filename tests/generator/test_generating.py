@@ -129,6 +129,15 @@ def test_names_that_would_break_a_class_are_the_only_ones_changed() -> None:
     assert len(set(attributes.values())) == len(attributes)
 
 
+def test_alternatives_among_alternatives_are_alternatives() -> None:
+    """The facade looks for the one that fits in one list, not in a tree."""
+    contract = rich_package().contract
+    fields = {field.key: field for field in contract.MODELS["NvidiaConfig"].fields}
+    *others, array = fields["until"].shape.options
+    assert {type(option) for option in others} == {contract.Text, contract.Plain, contract.Choice}
+    assert array == contract.Array(contract.AnyOf((contract.Model("Limit"), contract.Model("Window"))))
+
+
 def test_every_union_and_operation_is_in_the_contract() -> None:
     rich = rich_package().contract
     assert set(rich.UNIONS) == {

@@ -48,7 +48,7 @@ class Package:
         """What the generated `from_dict` makes of it; it raises where the payload is not as documented."""
         return self.decoder._strictly(shape or self.answer, payload)
 
-    def decode_leniently(self, payload: dict[str, Any], shape: Any = None) -> tuple[Any, list[Complaint]]:
+    def decode_leniently(self, payload: Any, shape: Any = None) -> tuple[Any, list[Complaint]]:
         """What the drift-tolerant path makes of it, taken from the start."""
         return self._with_notes(lambda note: self.decoder._leniently(shape or self.answer, payload, note, "", ""))
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import json
 import pickle
 from collections.abc import Callable, Iterator
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, strategies as st
@@ -49,7 +51,8 @@ def test_a_documented_answer_is_read_without_a_complaint(package: Package, data:
 def test_the_fast_path_takes_what_is_documented(package: Package, data: st.DataObject) -> None:
     """Leniency costs only when it is needed."""
     payload = data.draw(documented(package))
-    strict = package.decode_strictly(payload)
+    with patch.object(package.decoder, "_leniently", side_effect=AssertionError("not needed")):
+        strict, _ = package.decode(payload)
     lenient, notes = package.decode_leniently(payload)
     assert (types(strict), notes) == (types(lenient), [])
     assert strict == lenient
@@ -208,15 +211,23 @@ def test_each_kind_of_drift_is_noted_where_it_is(package: Package, data: st.Data
     if declared.fields and declared.additional is None:
         holder["a field of tomorrow"] = 1
         expected.append((decoder.UNDECLARED, schema, "a field of tomorrow"))
+    elif declared.additional not in {None, contract.Plain("")}:
+        holder["a field of tomorrow"] = None
+        expected.append((decoder.RETYPED, schema, "*"))
     for field in declared.fields:
         if field.key in tags or field.key not in holder:
             continue
         match field.shape:
             case contract.Choice():
-                holder[field.key] = "a value of tomorrow"
-                expected.append((decoder.NEW_VALUE, schema, field.key))
-            case contract.Plain("str") | contract.Array() | contract.Text():
+                what, holder[field.key] = data.draw(
+                    st.sampled_from([(decoder.NEW_VALUE, "of tomorrow"), (decoder.RETYPED, ["of tomorrow"])])
+                )
+                expected.append((what, schema, field.key))
+            case contract.Plain("str") | contract.Array():
                 holder[field.key] = 5
+                expected.append((decoder.RETYPED, schema, field.key))
+            case contract.Text():
+                holder[field.key] = data.draw(st.sampled_from([5, "the day after tomorrow"]))
                 expected.append((decoder.RETYPED, schema, field.key))
             case contract.Tagged(name):
                 holder[field.key] = {contract.UNIONS[name].property: "a tag of tomorrow"}
@@ -227,3 +238,100 @@ def test_each_kind_of_drift_is_noted_where_it_is(package: Package, data: st.Data
     _, notes = package.decode(payload)
     assert set(expected) <= set(notes)
     assert bool(expected) == bool(notes)
+
+
+@BOTH
+def test_a_moment_is_read_in_spellings_the_document_does_not_allow(package: Package) -> None:
+    """Servers write timestamps in many ways; to their readers they are the same moment."""
+    moment = dt.datetime(2026, 2, 13, 21, 27, 19, tzinfo=dt.UTC)
+    for text in ("Fri, 13 Feb 2026 21:27:19 GMT", "2026-02-13 22:27:19 +01:00"):
+        assert package.decode_leniently(text, package.contract.Text("parse_datetime")) == (moment, [])
+
+
+@BOTH
+@pytest.mark.parametrize("parser", ["parse_date", "parse_uuid"])
+def test_a_moment_where_none_was_promised_stays_text(package: Package, parser: str) -> None:
+    text = "Fri, 13 Feb 2026 21:27:19 GMT"
+    value, [(what, _, _)] = package.decode_leniently(text, package.contract.Text(parser))
+    assert (value, what) == (text, package.decoder.RETYPED)
+
+
+@BOTH
+def test_a_tag_in_another_spelling_selects_the_same_variant_and_is_noted(package: Package) -> None:
+    for name, union in package.contract.UNIONS.items():
+        for tag, member in union.members.items():
+            respelt = "-_".join(tag.swapcase())
+            value, notes = package.decode_leniently({union.property: respelt}, package.contract.Tagged(name))
+            twin, _ = package.decode_leniently({union.property: tag}, member)
+            assert type(value) is type(twin)
+            assert notes[0] == (package.decoder.RESPELLED, name, union.property)
+
+
+def test_a_spelling_that_two_variants_share_is_not_guessed_at() -> None:
+    package = rich_package()
+    contract, decoder = package.contract, package.decoder
+    limit, window = contract.Model("Limit"), contract.Model("Window")
+    shades = contract.Union("shade", {"ab": limit, "A_B": window, "a-b": limit, "x": window, "X": window})
+    with patch.dict(contract.UNIONS, {"Shades": shades}):
+        for tag, kind in {"ab": "Limit", "A_B": "Window", "AB": "UnknownVariant", "_x": "Window"}.items():
+            value, notes = package.decode_leniently({"shade": tag}, contract.Tagged("Shades"))
+            assert type(value).__name__ == kind
+            assert ((decoder.NEW_VARIANT, "Shades", "shade") in notes) == (kind == "UnknownVariant")
+
+
+MOMENT = "2026-02-13T21:27:19Z"
+ALTERNATIVES: dict[str, tuple[str, Any, Any, list[tuple[str, str, str]]]] = {
+    "the first": ("target", "text", "str", []),
+    "the second": ("target", 5, "int", []),
+    "the only object": ("target", {"per_minute": 5}, "Limit", []),
+    "a list": ("target", [{"per_minute": 5}], ["Limit"], []),
+    "an object with a field of another type": (
+        "target",
+        {"per_minute": "5"},
+        "Limit",
+        [("RETYPED", "Limit", "per_minute")],
+    ),
+    "an object with a new field": (
+        "target",
+        {"per_minute": 5, "new": 1},
+        "Limit",
+        [("UNDECLARED", "Limit", "new")],
+    ),
+    "a list of objects with a new field": (
+        "target",
+        [{"per_minute": 5, "new": 1}],
+        ["Limit"],
+        [("UNDECLARED", "Limit", "new")],
+    ),
+    "an item of another kind": ("target", [5], ["int"], [("RETYPED", "NvidiaConfig", "target")]),
+    "no alternative": ("target", 1.5, "float", [("RETYPED", "NvidiaConfig", "target")]),
+    "null for none": ("target", None, "NoneType", [("RETYPED", "NvidiaConfig", "target")]),
+    "null": ("until", None, "NoneType", []),
+    "a timestamp": ("until", MOMENT, "datetime", []),
+    "a loose timestamp": ("until", "Fri, 13 Feb 2026 21:27:19 GMT", "datetime", []),
+    "a member of an enum": ("until", 3, "NvidiaConfigUntilType0Type1", []),
+    "no member of the enum": ("until", 7, "int", [("NEW_VALUE", "NvidiaConfig", "until")]),
+    "a boolean is no number": ("until", False, "bool", [("RETYPED", "NvidiaConfig", "until")]),
+    "the first of two objects": ("until", [{"per_minute": 5}], ["Limit"], []),
+    "the second of two objects": ("until", [{"from": MOMENT, "to": MOMENT}], ["Window"], []),
+    "neither of two objects": ("until", [{"to": MOMENT}], ["dict"], [("RETYPED", "NvidiaConfig", "until")]),
+}
+
+
+@pytest.mark.parametrize("case", ALTERNATIVES)
+def test_of_several_alternatives_the_one_that_fits_is_taken(case: str) -> None:
+    """Without a discriminator the value itself must tell; what it does not tell is not made up."""
+    package = rich_package()
+    field, item, kind, complaints = ALTERNATIVES[case]
+    payload = {"provider": "nvidia", field: item}
+    value, notes = package.decode(payload, package.contract.Model("NvidiaConfig"))
+    taken = getattr(value, field)
+    assert kind == ([type(each).__name__ for each in taken] if isinstance(taken, list) else type(taken).__name__)
+    assert notes == [(getattr(package.decoder, what), schema, place) for what, schema, place in complaints]
+
+
+def test_an_answer_may_be_one_of_several_objects_that_nothing_tells_apart() -> None:
+    package = rich_package()
+    shape = package.contract.AnyOf((package.contract.Model("Limit"), package.contract.Model("Window")))
+    value, notes = package.decode({"from": MOMENT, "to": MOMENT}, shape)
+    assert (type(value).__name__, notes) == ("Window", [])
