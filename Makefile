@@ -12,7 +12,7 @@ override SOURCE := $(value SOURCE)
 override ID := $(value ID)
 export SOURCE ID PYTHONS
 
-.PHONY: help demo test test-wheel contract generate check update-spec rehearse propose report format lint typecheck bench build sbom docs messages upgrade clean
+.PHONY: help demo test coverage mutants test-wheel contract generate check update-spec rehearse propose report format lint typecheck bench build sbom docs messages upgrade clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,18 @@ demo: $(VENV)/.package ## See it work; ID=<integration id> and ARIZE_API_KEY: ag
 
 test: $(VENV)/.development ## Run every test; ARGS="-k words" narrows it
 	$(RUN) -m pytest $(ARGS)
+
+coverage: $(VENV)/.development ## Measure which branches of the package its tests reach; fails below all of them
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest $(addprefix tests/,unit properties faults observability cli testing architecture) $(ARGS)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+mutants: $(VENV)/.mutation ## Break the pure decisions in small ways and list what no test notices; ARGS="'arize_integrations._retry.*'"
+	rm -rf mutants
+	$(BIN)/mutmut run --max-children 1 $(ARGS)
+	@echo "Noticed by no test; 'mutmut show NAME' says what was changed, tests/README.md why it is accepted:"
+	@$(BIN)/mutmut results | sed '/not checked/d'
 
 test-wheel: $(VENV)/.build ## Test what `make build` built, in empty environments; PYTHONS="python3.11 python3.13"
 	@$(RUN) -m scripts.try_wheel
@@ -81,7 +93,7 @@ upgrade: $(VENV)/.package ## Take the newest development tools, and pin them in 
 	@$(RUN) -m scripts.constraints
 
 clean: ## Remove everything make has made
-	rm -rf $(VENV) .node build dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	rm -rf $(VENV) .node build dist site mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
 	find arize_integrations generated scripts tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # One environment in four steps, each a superset of the one before, so that `make demo` waits for little, a release
@@ -111,6 +123,10 @@ $(VENV)/.build: $(VENV)/.package scripts/constraints.txt
 $(VENV)/.development: $(VENV)/.build
 	@echo "Installing the development tools"
 	@$(RUN) -m pip install --quiet --quiet --constraint scripts/constraints.txt --group dev
+	@touch $@
+
+$(VENV)/.mutation: $(VENV)/.development
+	@$(RUN) -m pip install --quiet --quiet --constraint scripts/constraints.txt --group mutation
 	@touch $@
 
 $(VENV)/.docs: $(VENV)/.development

@@ -22,8 +22,8 @@ def main() -> None:
         pip(python, "install", "--quiet", "--upgrade", "pip>=25.1")
         pip(python, "install", "--quiet", f"{ROOT}[aiohttp,cli]")
         shipped = versions(python)
-        pip(python, "install", "--quiet", "--group", f"{ROOT / 'pyproject.toml'}:dev")
-        pip(python, "install", "--quiet", "--group", f"{ROOT / 'pyproject.toml'}:docs")
+        for group in ("dev", "docs", "mutation"):
+            pip(python, "install", "--quiet", "--group", f"{ROOT / 'pyproject.toml'}:{group}")
         tools = {name: line for name, line in versions(python).items() if name not in shipped}
     TARGET.write_text(HEAD + "".join(f"{line}\n" for line in tools.values()), encoding="utf-8")
     print(

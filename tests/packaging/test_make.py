@@ -39,7 +39,7 @@ def tree(tmp_path: Path) -> Path:
     python.parent.mkdir(parents=True)
     python.write_text('#!/bin/sh\nprintf "[%s]" "$@"; echo; printf "ID=%s\\n" "$ID"\n', encoding="utf-8")
     python.chmod(0o755)
-    for stamp in (".package", ".build", ".development", ".docs"):
+    for stamp in (".package", ".build", ".development", ".docs", ".mutation"):
         (tmp_path / ".venv" / stamp).touch()
     return tmp_path
 
