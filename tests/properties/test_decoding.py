@@ -13,15 +13,24 @@ from unittest.mock import patch
 import pytest
 from hypothesis import given, strategies as st
 
-from tests.properties.packages import Complaint, Package, rich_package, todays_package
+from tests.properties.packages import Complaint, Package, packages, rich_package
 from tests.properties.payloads import ANYTHING, documented, drifted, is_same
 
-BOTH = pytest.mark.parametrize("package", [todays_package(), rich_package()], ids=repr)
+BOTH = pytest.mark.parametrize("package", packages(), ids=repr)
 WAYS: dict[str, Callable[[Any], Any]] = {
     "copy": copy.copy,
     "deepcopy": copy.deepcopy,
     "pickle": lambda value: pickle.loads(pickle.dumps(value)),
 }
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """What one test made the decoder remember shall not decide another."""
+    for package in packages():
+        for item in vars(package.decoder).values():
+            if hasattr(item, "cache_clear"):
+                item.cache_clear()
 
 
 def types(value: Any) -> Any:
