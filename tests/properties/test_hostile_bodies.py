@@ -6,7 +6,7 @@ import gzip
 import json
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
@@ -32,6 +32,7 @@ def inside(value: bytes) -> bytes:
 
 DEPTHS = (100, 330, 500, 900, 990, 1100, 5000, 20_000, 100_000)
 BODIES: dict[str, bytes] = {
+    "as documented": json.dumps(GOOD).encode(),
     **{f"objects {depth} deep": nested(depth) for depth in DEPTHS},
     **{f"lists {depth} deep": b'{"a":' + nested(depth, "[", "]") + b"}" for depth in DEPTHS},
     **{f"a field with lists {depth} deep": inside(nested(depth, "[", "]")) for depth in DEPTHS},
@@ -127,6 +128,7 @@ def test_of_duplicate_keys_the_last_counts() -> None:
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
+        ("utf-16", "the body is not UTF-8 text"),
         ("nothing", "the body is empty"),
         ("spaces", "the body is empty"),
         ("null", "the body is JSON null and not an object"),
@@ -141,9 +143,45 @@ def test_of_duplicate_keys_the_last_counts() -> None:
     ],
 )
 def test_an_answer_that_is_no_json_object_says_what_it_is(name: str, reason: str) -> None:
-    with pytest.raises(ResponseDecodingError, match=f"the server answered 200, but {reason}") as caught:
+    with pytest.raises(ResponseDecodingError, match=f"the server answered 200, but {reason}(: .*)?\\. Check") as caught:
         fetch(httpx.Response(200, content=BODIES[name], headers={"X-Request-Id": "req-7"}))
     assert (caught.value.status, caught.value.request_id, caught.value.attempts) == (200, "req-7", 1)
+
+
+# What is inside the outermost object, by its number of levels.
+INSIDE: dict[str, Callable[[int], bytes]] = {
+    "objects": nested,
+    "lists": lambda levels: nested(levels, "[", "]"),
+    "both in turn": lambda levels: nested(levels // 2, '[{"a":', "}]", core="[]" if levels % 2 else "1"),
+    "a deep one among flat ones": lambda levels: (
+        b'[1, [], {}, {"a": ' + nested(levels - 2, "[", "]") + b', "b": []}, "["]'
+    ),
+}
+
+
+@pytest.mark.parametrize("levels", INSIDE)
+def test_six_hundred_levels_are_read_and_one_more_is_not(levels: str) -> None:
+    """The promise is the same on every Python, and for whatever the levels are made of."""
+    bodies = [b'{"type": "of tomorrow", "deep": ' + INSIDE[levels](depth - 1) + b"}" for depth in (600, 601)]
+    result = fetch(httpx.Response(200, content=bodies[0]))
+    assert isinstance(result, UnknownVariant)
+    assert result.raw == json.loads(bodies[0])
+    with pytest.raises(ResponseDecodingError, match="the body is nested too deeply"):
+        fetch(httpx.Response(200, content=bodies[1]))
+
+
+@pytest.mark.parametrize("wide", [b"[" + b"[]," * 700 + b"{}]", b'"' + b"[{" * 700 + b'"'], ids=["lists", "text"])
+def test_what_is_wide_and_not_deep_is_read(wide: bytes) -> None:
+    result = fetch(httpx.Response(200, content=inside(wide)))
+    assert result.to_dict()["new"] == json.loads(wide)  # type: ignore[attr-defined]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_answer() -> None:
+    """Some gateways put one before what they pass on."""
+    marked, plain = (
+        fetch(httpx.Response(200, content=BODIES[name])) for name in ("a byte order mark", "as documented")
+    )
+    assert marked == plain
 
 
 def test_a_recursive_schema_is_followed_as_far_as_python_goes() -> None:
