@@ -319,3 +319,14 @@ def test_closing_while_connections_arrive_loses_none() -> None:
             with contextlib.suppress(ConnectionResetError):
                 assert connection.sock.recv(1) == b""
             connection.close()
+
+
+def test_a_client_that_leaves_in_the_middle_of_its_request_harms_nobody() -> None:
+    with StandInServer() as server:
+        host, port = server.base_url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=10) as sock:
+            sock.sendall(b"PUT / HTTP/1.1\r\nContent-Length: 10\r\n\r\nhalf")
+            sock.shutdown(socket.SHUT_WR)
+            assert sock.recv(65536) == b""
+        assert server.requests == []
+        assert raw(server, b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n").startswith(b"HTTP/1.1 401 ")

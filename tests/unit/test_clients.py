@@ -347,7 +347,8 @@ def test_importing_the_package_costs_next_to_nothing() -> None:
         "heavy = {'httpx', 'anyio', 'attrs', 'attr', 'ssl', 'dateutil', 'arize_integrations_api'} & before; "
         "assert not heavy, heavy; "
         "assert arize_integrations.ConfigurationError; assert 'httpx' not in sys.modules; "
-        "assert arize_integrations.IntegrationsClient; from arize_integrations import *; assert LlmIntegration"
+        "assert arize_integrations.IntegrationsClient; from arize_integrations import *; assert LlmIntegration; "
+        "assert arize_integrations.testing.StandInServer"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
