@@ -71,13 +71,16 @@ def measure(python: Path, base: str, rounds: int) -> Startup:
     )
 
 
+_SEEDS = ("pip", "setuptools", "pkg_resources", "_distutils_hack")  # before Python 3.12, venv brings setuptools as well
+
+
 def size(python: Path) -> tuple[int, float]:
-    """The distributions in an environment and their MB without bytecode; pip is not counted."""
+    """The distributions in an environment and their MB without bytecode; what venv puts into each is not counted."""
     command = [str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
     folder = Path(subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip())
-    distributions = [entry for entry in folder.glob("*.dist-info") if not entry.name.startswith("pip-")]
+    distributions = [entry for entry in folder.glob("*.dist-info") if not entry.name.startswith(_SEEDS)]
     total = 0
     for root, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if name not in {"__pycache__", "pip"} and not name.startswith("pip-")]
+        folders[:] = [name for name in folders if name != "__pycache__" and not name.startswith(_SEEDS)]
         total += sum((Path(root) / name).stat().st_size for name in files)
     return len(distributions), total / 1e6
