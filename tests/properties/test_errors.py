@@ -225,7 +225,8 @@ GATEWAYS = {
     '{"detail": [{"loc": ["id"], "msg": "field required"}]}': "field required",
     '{"title": " ", "detail": "", "reason": "no such tenant"}': "no such tenant",
     "<html><style>p {}</style><script>x = '<p>'</script><p>Busy&nbsp;&amp; late</p></html>": ": Busy & late.",
-    "Why?": "403 Forbidden: Why?",
+    "Why?": "403 Forbidden: Why? Ask",
+    'C:\\temp, 東京 and "quotes"': '403 Forbidden: C:\\temp, 東京 and "quotes". Ask',
     "Go away!": "403 Forbidden: Go away! Ask",
     "Just text.": "403 Forbidden: Just text. Ask",
     "two\r\nlines\u2028or more\x85": "403 Forbidden: two lines or more. Ask",
@@ -236,6 +237,12 @@ GATEWAYS = {
 def test_what_a_gateway_says_in_words_of_its_own_is_repeated(body: str) -> None:
     """Few of the errors people meet come from the API; most come from what stands before it."""
     assert GATEWAYS[body] in str(outcome(httpx.Response(403, text=body)))
+
+
+@pytest.mark.parametrize(("attempts", "said"), [(0, ""), (1, ""), (2, " after 2 attempts"), (5, " after 5 attempts")])
+def test_an_error_says_how_often_it_was_tried_where_it_was_tried_again(attempts: int, said: str) -> None:
+    error = APIConnectionError("It broke.", method="GET", path="/x", attempts=attempts)
+    assert str(error) == f"GET /x{said}: It broke."
 
 
 def test_a_problem_says_its_part_and_no_excerpt() -> None:

@@ -145,7 +145,9 @@ def test_of_duplicate_keys_the_last_counts() -> None:
 def test_an_answer_that_is_no_json_object_says_what_it_is(name: str, reason: str) -> None:
     with pytest.raises(ResponseDecodingError, match=f"the server answered 200, but {reason}(: .*)?\\. Check") as caught:
         fetch(httpx.Response(200, content=BODIES[name], headers={"X-Request-Id": "req-7"}))
-    assert (caught.value.status, caught.value.request_id, caught.value.attempts) == (200, "req-7", 1)
+    error = caught.value
+    assert (error.status, error.request_id, error.attempts) == (200, "req-7", 1)
+    assert (error.method, error.path) == ("GET", "/v2/integrations/abc")
 
 
 # What is inside the outermost object, by its number of levels.
@@ -166,7 +168,7 @@ def test_six_hundred_levels_are_read_and_one_more_is_not(levels: str) -> None:
     result = fetch(httpx.Response(200, content=bodies[0]))
     assert isinstance(result, UnknownVariant)
     assert result.raw == json.loads(bodies[0])
-    with pytest.raises(ResponseDecodingError, match="the body is nested too deeply"):
+    with pytest.raises(ResponseDecodingError, match="answered 200, but the body is nested too deeply: "):
         fetch(httpx.Response(200, content=bodies[1]))
 
 

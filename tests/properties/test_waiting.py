@@ -6,6 +6,7 @@ import math
 import sys
 import time
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import example, given, strategies as st
@@ -202,6 +203,18 @@ def test_a_time_beyond_what_a_float_holds_is_refused() -> None:
         with pytest.raises(ConfigurationError, match=r"max_wait must be a number of seconds"):
             RetryPolicy(max_wait=value)
     assert RetryPolicy(max_wait=sys.maxsize).allows(1e9, 0.0) is False
+    assert RetryPolicy(max_wait=sys.float_info.max).max_wait == sys.float_info.max
+
+
+@pytest.mark.parametrize("name", ["max_wait", "max_retries"])
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [("soon", "'soon'"), (-1, "-1"), ("x" * 200, "'" + "x" * 79), (-(10**5000), "this int")],
+    ids=["text", "negative", "long", "beyond words"],
+)
+def test_a_policy_says_what_it_refuses_in_a_line(name: str, value: Any, shown: str) -> None:
+    with pytest.raises(ConfigurationError, match=f", not {shown}\\.$"):
+        RetryPolicy(**{name: value})
 
 
 def test_a_policy_counts_whole_retries_only() -> None:
