@@ -31,7 +31,7 @@ coverage: $(VENV)/.development ## Measure which branches of the package its test
 
 mutants: $(VENV)/.mutation ## Break the pure decisions in small ways and list what no test notices; ARGS="'arize_integrations._retry.*'"
 	rm -rf mutants
-	$(BIN)/mutmut run --max-children 1 $(ARGS)
+	HYPOTHESIS_PROFILE=mutants $(BIN)/mutmut run --max-children 1 $(ARGS)
 	@echo "Noticed by no test; 'mutmut show NAME' says what was changed, tests/README.md why it is accepted:"
 	@$(BIN)/mutmut results | sed '/not checked/d'
 

@@ -1,9 +1,12 @@
-"""How hard hypothesis tries: the same examples every time, unless HYPOTHESIS_PROFILE=thorough asks for many new ones."""
+"""How hard hypothesis tries: the same examples every time, unless HYPOTHESIS_PROFILE=thorough asks for many new ones.
+
+`mutants` only asks whether a test fails, and looks for no simpler example.
+"""
 
 import os
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 _COMMON: dict[str, Any] = {
     "deadline": None,
@@ -13,4 +16,7 @@ _COMMON: dict[str, Any] = {
 
 settings.register_profile("ci", max_examples=60, derandomize=True, **_COMMON)
 settings.register_profile("thorough", max_examples=3000, **_COMMON)
+settings.register_profile(
+    "mutants", max_examples=60, derandomize=True, phases=(Phase.explicit, Phase.generate), **_COMMON
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
