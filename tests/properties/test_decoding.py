@@ -344,3 +344,11 @@ def test_an_answer_may_be_one_of_several_objects_that_nothing_tells_apart() -> N
     shape = package.contract.AnyOf((package.contract.Model("Limit"), package.contract.Model("Window")))
     value, notes = package.decode({"from": MOMENT, "to": MOMENT}, shape)
     assert (type(value).__name__, notes) == ("Window", [])
+
+
+@pytest.mark.parametrize("value", [["high"], {"level": "high"}, None, 1.5], ids=repr)
+def test_what_no_enum_can_hold_is_kept_as_received(value: Any) -> None:
+    package = rich_package()
+    kept, notes = package.decode_leniently(value, package.contract.Choice("Level"))
+    assert kept == value
+    assert [what for what, _, _ in notes] == [package.decoder.RETYPED]
