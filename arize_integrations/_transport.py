@@ -40,7 +40,10 @@ _FOREIGN_ERRORS = {"aiohttp": "ClientError", "socksio": "SOCKSError"}
 
 def _network_errors(*others: type[Exception]) -> tuple[type[Exception], ...]:
     """What networks do to a transport."""
-    foreign = (getattr(sys.modules[name], error) for name, error in _FOREIGN_ERRORS.items() if name in sys.modules)
+    loaded = ((sys.modules.get(name), error) for name, error in _FOREIGN_ERRORS.items())
+    foreign = (
+        getattr(module, error) for module, error in loaded if module
+    )  # None is a module that may not be imported
     return (*_NETWORK_ERRORS, *others, *foreign)
 
 

@@ -7,6 +7,7 @@ import html
 import json
 import logging
 import pickle
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -379,6 +380,13 @@ def test_what_aiohttp_lets_through_is_a_connection_error() -> None:
     """A transport on aiohttp does not translate all of its errors; callers know none of them."""
     error = outcome(aiohttp.ClientPayloadError("x"))
     assert type(error) is APIConnectionError
+
+
+def test_a_library_that_may_not_be_imported_does_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Programs forbid an import with None in its place."""
+    for name in ("aiohttp", "socksio"):
+        monkeypatch.setitem(sys.modules, name, None)
+    assert isinstance(outcome(httpx.ReadError("x")), APIConnectionError)
 
 
 def test_a_transports_own_mistake_stays_what_it_is() -> None:
