@@ -179,6 +179,12 @@ def test_backoff_doubles_up_to_its_end_and_is_spread_over_all_of_it(policy: Retr
     assert policy.backoff(retry, 0.0) == 0.0
 
 
+def test_backoff_in_figures() -> None:
+    """Most policies that come by chance are at their end at once."""
+    waits = [RetryPolicy(max_backoff=100).backoff(retry, 1.0) for retry in range(1, 11)]
+    assert waits == [0.5, 1, 2, 4, 8, 16, 32, 64, 100, 100]
+
+
 @given(POLICIES, SECONDS, SECONDS)
 def test_a_wait_is_allowed_up_to_both_limits_and_not_beyond(policy: RetryPolicy, wait: float, elapsed: float) -> None:
     assert policy.allows(wait, elapsed) == (wait <= policy.max_wait and elapsed + wait <= policy.max_elapsed)
