@@ -123,7 +123,7 @@ def _array(shape: contract.Array, value: Any, note: Note, schema: str, field: st
 
 
 def _choice(shape: contract.Choice, value: Any, note: Note, schema: str, field: str) -> Any:
-    if not isinstance(value, (str, int)):
+    if not isinstance(value, (str, int)) or isinstance(value, bool):  # True would be found as 1
         return _retyped(value, note, schema, field)
     member = _members(shape.name).get(value)
     if member is None:

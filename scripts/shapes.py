@@ -40,6 +40,15 @@ class Choice(NamedTuple):
     name: str
 
 
+class Numeral(Choice):
+    """A `Choice` among whole numbers. JSON's `true` and `1.0` are none of them, although Python finds them equal to 1."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return repr(Choice(self.name))
+
+
 class Model(NamedTuple):
     """An object of one model class."""
 
@@ -83,7 +92,7 @@ def shape_of(prop: Property, unions: frozenset[str]) -> Shape:
     if isinstance(prop, ListProperty):
         return Array(shape_of(prop.inner_property, unions))  # type: ignore[arg-type]
     if isinstance(prop, EnumProperty):
-        return Choice(prop.class_info.name)
+        return (Numeral if prop.value_type is int else Choice)(prop.class_info.name)
     if isinstance(prop, ModelProperty):
         name = prop.class_info.name
         return Tagged(name) if name in unions else Model(name)
@@ -103,6 +112,9 @@ def expression(shape: Shape, source: str) -> str:
     """The Python expression that decodes `source` strictly: it raises on what the document does not describe."""
     if isinstance(shape, Text):
         return f"{shape.parser}({source})"
+    if isinstance(shape, Numeral):
+        value = source if source == "_value" else f"_value := {source}"
+        return f"{shape.name}(accept({value}, type(_value) is int))"
     if isinstance(shape, Choice):
         return f"{shape.name}({source})"
     if isinstance(shape, (Model, Tagged)):

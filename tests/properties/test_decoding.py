@@ -244,9 +244,10 @@ def test_each_kind_of_drift_is_noted_where_it_is(package: Package, data: st.Data
             case contract.Plain() if field.required:
                 del holder[field.key]
                 expected.append((decoder.ABSENT, schema, field.key))
-    _, notes = package.decode(payload)
+    value, notes = package.decode(payload)
     assert set(expected) <= set(notes)
     assert bool(expected) == bool(notes)
+    assert is_same(payload, value.to_dict())
 
 
 @BOTH
@@ -344,6 +345,20 @@ def test_an_answer_may_be_one_of_several_objects_that_nothing_tells_apart() -> N
     shape = package.contract.AnyOf((package.contract.Model("Limit"), package.contract.Model("Window")))
     value, notes = package.decode({"from": MOMENT, "to": MOMENT}, shape)
     assert (type(value).__name__, notes) == ("Window", [])
+    newer = {"until": MOMENT}
+    assert package.decode(newer, shape) == (newer, [(package.decoder.RETYPED, "", "")])
+
+
+@pytest.mark.parametrize("value", [True, 1.0])
+@pytest.mark.parametrize("others", [{}, {"paused": "yes"}], ids=["as documented", "drifted"])
+def test_what_merely_equals_a_number_of_an_enum_is_not_taken_for_it(value: Any, others: dict[str, Any]) -> None:
+    """It would be given back as that number."""
+    package = rich_package()
+    payload = {"cadence": "weekly", "weekday": value, **others}
+    decoded, notes = package.decode(payload, package.contract.Model("WeeklySchedule"))
+    assert type(decoded.weekday) is type(value)
+    assert (package.decoder.RETYPED, "WeeklySchedule", "weekday") in notes
+    assert is_same(payload, decoded.to_dict())
 
 
 @pytest.mark.parametrize("value", [["high"], {"level": "high"}, None, 1.5], ids=repr)
