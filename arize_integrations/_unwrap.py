@@ -199,7 +199,7 @@ def _is_of_kind(shape: contract.Shape, value: Any) -> bool:
         case contract.Plain(declared):
             return isinstance(value, _PLAIN[declared])
         case _:
-            return isinstance(value, (str, int)) and not isinstance(value, bool)
+            return isinstance(value, (str, int))
 
 
 def _note_undeclared(value: Any, note: Note) -> None:

@@ -128,6 +128,7 @@ STATUSES = [
     (304, APIStatusError),
     (410, APIStatusError),
     (418, APIStatusError),
+    (499, APIStatusError),
     (600, APIStatusError),
     (999, APIStatusError),
 ]
