@@ -17,7 +17,7 @@ from enum import IntEnum
 from typing import NoReturn, TextIO
 
 import arize_integrations as arize  # its names load when they are used, where Ctrl-C finds somebody to catch it
-from arize_integrations._rendering import CLI_EXTRA, printable, renderer
+from arize_integrations._rendering import CLI_EXTRA, escaped, renderer
 from arize_integrations._wording import at_the_shell
 
 PROGRAM = "arize-integrations"
@@ -173,7 +173,7 @@ def _write(answer: bytes) -> None:
 
 
 def _complain(message: str) -> None:
-    _tell(f"{PROGRAM}: {printable(at_the_shell(' '.join(message.split())))}\n")
+    _tell(f"{PROGRAM}: {escaped(at_the_shell(' '.join(message.split())))}\n")
 
 
 def _tell(text: str) -> None:

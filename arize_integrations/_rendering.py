@@ -28,7 +28,7 @@ def renderer(output: str, *, colour: bool) -> Callable[[Payload], str]:
     return _as_json if output == "json" else partial(_as_table, colour=colour)
 
 
-def printable(text: str) -> str:
+def escaped(text: str) -> str:
     """Escape what would move the cursor, recolour the terminal or turn the direction of writing."""
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
@@ -53,7 +53,7 @@ def _as_yaml(yaml: Any, payload: Payload) -> str:
 
     Dumper.add_representer(str, Dumper.represent_text)
     text: str = yaml.dump(dict(payload), Dumper=Dumper, sort_keys=False, allow_unicode=True)
-    return "\n".join(map(printable, text.split("\n")))
+    return "\n".join(map(escaped, text.split("\n")))
 
 
 def _yaml() -> Any:
@@ -78,9 +78,9 @@ def _rows(value: object, name: str = "") -> Iterator[tuple[str, str]]:
     """Flatten a payload to lines of `path.to[0].field` and value."""
     if isinstance(value, Mapping) and value:
         for key, member in cast("Mapping[str, object]", value).items():
-            yield from _rows(member, f"{name}.{printable(key)}" if name else printable(key))
+            yield from _rows(member, f"{name}.{escaped(key)}" if name else escaped(key))
     elif isinstance(value, list) and value:
         for index, member in enumerate(cast("list[object]", value)):
             yield from _rows(member, f"{name}[{index}]")
     else:
-        yield name, printable(value) if isinstance(value, str) and value.strip() else json.dumps(value)
+        yield name, escaped(value) if isinstance(value, str) and value.strip() else json.dumps(value)
