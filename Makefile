@@ -12,7 +12,7 @@ override SOURCE := $(value SOURCE)
 override ID := $(value ID)
 export SOURCE ID PYTHONS
 
-.PHONY: help demo test coverage mutants test-wheel contract generate check update-spec rehearse propose report format lint typecheck bench build sbom docs messages upgrade clean
+.PHONY: help demo test coverage mutants test-wheel contract generate check update-spec rehearse propose report format lint typecheck bench build sbom docs upgrade clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,14 +29,14 @@ coverage: $(VENV)/.development ## Measure which branches of the package its test
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
-mutants: $(VENV)/.mutation ## Break the pure decisions in small ways and list what no test notices; ARGS="'arize_integrations._retry.*'"
+mutants: $(VENV)/.mutation ## Break the pure decisions in small ways and list what no test notices; ARGS="'arize_integrations._call.retry.*'"
 	rm -rf mutants
 	HYPOTHESIS_PROFILE=mutants $(BIN)/mutmut run --max-children 1 $(ARGS)
 	@echo "Noticed by no test; 'mutmut show NAME' says what was changed, tests/README.md why it is accepted:"
 	@$(BIN)/mutmut results | sed '/not checked/d'
 
 test-wheel: $(VENV)/.build ## Test what `make build` built, in empty environments; PYTHONS="python3.11 python3.13"
-	@$(RUN) -m scripts.try_wheel
+	@$(RUN) -m scripts.release.try_wheel
 
 contract: $(VENV)/.development ## Check our requests and the stand-in against the document, by third-party judges
 	$(RUN) -m pytest tests/contract $(ARGS)
@@ -78,19 +78,16 @@ bench: $(VENV)/.development ## Measure speed and size against raw httpx and the 
 	@$(RUN) -m scripts.bench
 
 build: $(VENV)/.build ## Build wheel and sdist, twice, and check them
-	@$(RUN) -m scripts.build
+	@$(RUN) -m scripts.release.build
 
 sbom: $(VENV)/.build ## List what an installation brings, as CycloneDX, in build/sbom.cdx.json
-	@$(RUN) -m scripts.sbom
+	@$(RUN) -m scripts.release.sbom
 
 docs: $(VENV)/.docs ## Build the documentation site into site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
-messages: $(VENV)/.development ## Print every error and log line the package can produce
-	@$(RUN) -m scripts.messages
-
 upgrade: $(VENV)/.package ## Take the newest development tools, and pin them in scripts/constraints.txt
-	@$(RUN) -m scripts.constraints
+	@$(RUN) -m scripts.release.constraints
 
 clean: ## Remove everything make has made
 	rm -rf $(VENV) .node build dist site mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

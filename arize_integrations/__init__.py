@@ -17,7 +17,7 @@ from arize_integrations._version import __version__ as __version__
 
 # `as` marks a name as exported to type checkers; at run time `__getattr__` serves the same names.
 if TYPE_CHECKING:
-    from arize_integrations._retry import RetryPolicy as RetryPolicy
+    from arize_integrations._call.retry import RetryPolicy as RetryPolicy
     from arize_integrations.client import (
         AsyncIntegrationsClient as AsyncIntegrationsClient,
         IntegrationsClient as IntegrationsClient,
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "arize_integrations.client": ("AsyncIntegrationsClient", "IntegrationsClient"),
-    "arize_integrations._retry": ("RetryPolicy",),
+    "arize_integrations._call.retry": ("RetryPolicy",),
     "arize_integrations.errors": (
         "APIConnectionError",
         "APIStatusError",

@@ -7,11 +7,11 @@ from typing import Any, Final, Generic, NoReturn, Self, TypeVar, cast
 
 import httpx
 
-from arize_integrations._config import resolve_api_key, resolve_endpoint
-from arize_integrations._operations import get_integration
-from arize_integrations._options import Options, Timeouts, checked_retry, request_headers
-from arize_integrations._retry import RetryPolicy
-from arize_integrations._transport import AsyncSession, SyncSession
+from arize_integrations._call.drivers import AsyncSession, SyncSession
+from arize_integrations._call.options import Options, Timeouts, checked_retry, request_headers
+from arize_integrations._call.retry import RetryPolicy
+from arize_integrations._net.endpoint import resolve_api_key, resolve_endpoint
+from arize_integrations._wire.operations import get_integration
 from arize_integrations.errors import ConfigurationError
 from arize_integrations_api.models.integration import Integration
 

@@ -19,8 +19,8 @@ from typing import Any
 
 from attrs import define, field
 
-from scripts.errors import ScriptError
-from scripts.safe_yaml import parse
+from scripts.document.errors import ScriptError
+from scripts.document.safe_yaml import parse
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKFLOW = Path(".github/workflows/regenerate.yml")

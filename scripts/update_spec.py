@@ -15,16 +15,16 @@ from urllib.parse import urlsplit, urlunsplit
 
 from attrs import evolve, frozen
 
-from scripts import vendoring
-from scripts.document import Correction, correct, parse_document
-from scripts.errors import DocumentError, OverlayError, ScriptError
+from scripts.document import vendoring
+from scripts.document.corrected import Correction, correct, parse_document
+from scripts.document.errors import DocumentError, OverlayError, ScriptError
+from scripts.document.overlay import Action, read_actions
+from scripts.document.safe_yaml import parse
+from scripts.document.slicing import identity, is_slice, operations_of, resolve, sliced
+from scripts.document.source import Published, Source, published, read
+from scripts.document.vendoring import Lock, Paths, generator_version, sha256
 from scripts.generate import generate
-from scripts.overlay import Action, read_actions
 from scripts.report import Packages, Report, report
-from scripts.safe_yaml import parse
-from scripts.slicing import identity, is_slice, operations_of, resolve, sliced
-from scripts.source import Published, Source, published, read
-from scripts.vendoring import Lock, Paths, generator_version, sha256
 
 ROOT = Path(__file__).resolve().parent.parent
 FACADE_OPERATION = re.compile(r"/v2/integrations/\{[^{}/]+\}")

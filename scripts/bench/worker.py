@@ -76,7 +76,7 @@ def _from_dict(_base: str) -> Callable[[], Any]:
 
 
 def _decoding(content: bytes) -> Callable[[], Any]:
-    from arize_integrations._operations import get_integration
+    from arize_integrations._wire.operations import get_integration
 
     decode = get_integration(ID).decode
     return lambda: decode(content, lambda *_difference: None)

@@ -7,11 +7,11 @@ from typing import Any
 
 from attrs import frozen
 
+from scripts.document.slicing import identity
 from scripts.report import markdown
 from scripts.report.changes import Changes, Kind, Severity
 from scripts.report.operations import compare
 from scripts.report.python_api import effect
-from scripts.slicing import identity
 
 __all__ = ["Packages", "Report", "differences", "report"]
 

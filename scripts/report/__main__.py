@@ -8,10 +8,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from scripts.document import OVERLAY, correct, parse_document, read_overlay
-from scripts.errors import ScriptError
+from scripts.document.corrected import OVERLAY, correct, parse_document, read_overlay
+from scripts.document.errors import ScriptError
+from scripts.document.source import published
 from scripts.report import differences, markdown
-from scripts.source import published
 
 LAST = OVERLAY.parent / "CHANGES.md"
 

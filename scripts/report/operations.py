@@ -6,11 +6,11 @@ from typing import Any
 
 from attrs import define, frozen
 
+from scripts.document.slicing import operations_of, resolve
 from scripts.report.changes import Changes, Direction, Kind
 from scripts.report.renames import renamed
 from scripts.report.schemas import SchemaComparison, note_words
 from scripts.report.shapes import Document, Node, words
-from scripts.slicing import operations_of, resolve
 
 _VARIABLE = re.compile(r"\{([^}]*)\}")
 _WIRE = ("style", "explode", "allowReserved", "allowEmptyValue")

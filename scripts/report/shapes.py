@@ -10,7 +10,7 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from scripts.slicing import resolve
+from scripts.document.slicing import resolve
 
 Document = Mapping[str, Any]
 Node = Mapping[str, Any]

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from arize_integrations._wording import PHRASES
+from arize_integrations._cli.wording import PHRASES
 from arize_integrations.testing import Answer, StandInServer
 from tests.cli.shell import EXAMPLE, ID, PYTHON, Run, json_answer, sentence
 

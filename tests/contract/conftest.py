@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from scripts.document import corrected_document
+from scripts.document.corrected import corrected_document
 
 
 @pytest.fixture(scope="session")

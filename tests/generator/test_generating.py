@@ -19,7 +19,7 @@ import yaml
 import arize_integrations_api.contract as contract
 from arize_integrations import UnknownVariant
 from scripts import generate as generating
-from scripts.document import corrected_document
+from scripts.document.corrected import corrected_document
 from scripts.generate import (
     GENERATED,
     HEADER,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scripts.unions import Union, operation_name, prepare
+from scripts.generator.unions import Union, operation_name, prepare
 
 REF = "#/components/schemas/"
 

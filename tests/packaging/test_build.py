@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import build, try_wheel
+from scripts.release import build, try_wheel
 
 ROOT = Path(__file__).parents[2]
 

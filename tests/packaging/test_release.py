@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from arize_integrations import __version__
-from scripts import changelog
+from scripts.release import changelog
 
 ROOT = Path(__file__).parents[2]
 JOBS: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text("utf-8"))["jobs"]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from scripts import sbom
+from scripts.release import sbom
 
 
 def test_the_list_says_which_release_it_is_of() -> None:

@@ -81,14 +81,14 @@ def packages() -> tuple[Package, Package]:
 def _package(name: str) -> Package:
     contract, models = (importlib.import_module(f"{name}.{part}") for part in ("contract", "models"))
     importlib.import_module(f"{name}.types")
-    return Package(name, contract, models, facade_over(name)(f"{FACADE}._unwrap"))
+    return Package(name, contract, models, facade_over(name)(f"{FACADE}._wire.unwrap"))
 
 
 def facade_over(name: str) -> Callable[[str], ModuleType]:
     """Imports modules of a second copy of the facade, one that takes the package `name` for its generated package."""
     if name == TODAYS:
         return importlib.import_module
-    importlib.import_module(f"{FACADE}._unwrap")  # the first copy stays what everybody else imports
+    importlib.import_module(f"{FACADE}._wire.unwrap")  # the first copy stays what everybody else imports
     generated = {key.replace(name, TODAYS, 1): module for key, module in sys.modules.items() if _is_in(key, name)}
     copies: dict[str, ModuleType] = {}
 

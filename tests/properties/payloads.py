@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from attrs import frozen
 from hypothesis import strategies as st
 
-from arize_integrations._timestamps import read_timestamp
+from arize_integrations._wire.timestamps import read_timestamp
 from tests.properties.packages import Package
 
 Json: TypeAlias = Any

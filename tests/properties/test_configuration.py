@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, example, given, strategies as st
 
 from arize_integrations import ConfigurationError, IntegrationsClient
-from arize_integrations._config import ENDPOINT_VARIABLES, resolve_api_key, resolve_endpoint
+from arize_integrations._net.endpoint import ENDPOINT_VARIABLES, resolve_api_key, resolve_endpoint
 from arize_integrations_api.contract import SERVERS
 from arize_integrations_api.examples import EXAMPLES
 
@@ -271,7 +271,7 @@ def test_a_key_longer_than_any_is_refused_without_being_shown() -> None:
 
 def test_a_document_without_a_server_for_what_was_asked_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """Documents have changed their servers before; base_url works with any of them."""
-    monkeypatch.setattr("arize_integrations._config.SERVERS", ())
+    monkeypatch.setattr("arize_integrations._net.endpoint.SERVERS", ())
     for arguments in ({"region": "eu"}, {"host": "h.example"}, {}):
         with pytest.raises(ConfigurationError, match=r"The document names no server for .*: use base_url instead"):
             resolve_endpoint(**{**_none(), **arguments}, allow_http=False, environ={})

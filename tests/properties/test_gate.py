@@ -14,7 +14,7 @@ import pytest
 from attrs import define, field
 from hypothesis import given, settings, strategies as st
 
-from arize_integrations._gate import RateGate
+from arize_integrations._call.gate import RateGate
 
 QUIET = 301.0
 """Seconds after which a client that met no 429 may be as fast as it likes again."""

@@ -189,7 +189,7 @@ def test_a_byte_order_mark_is_no_part_of_the_answer() -> None:
 def test_a_recursive_schema_is_followed_as_far_as_python_goes() -> None:
     """Where decoding takes more of the stack than the body's nesting did, that is an error of ours as well."""
     package = rich_package()
-    operations = facade_over(package.name)("arize_integrations._operations")
+    operations = facade_over(package.name)("arize_integrations._wire.operations")
     folders = nested(590, '{"name": "n", "children": [], "new": 1, "parent":', "}", core="{}")
     body = b'{"type": "agent", "folder": ' + folders + b"}"
     try:

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 from arize_integrations import ConfigurationError, RetryPolicy
-from arize_integrations._retry import FOREVER, is_retryable, retry_after
-from arize_integrations._timestamps import read_timestamp
+from arize_integrations._call.retry import FOREVER, is_retryable, retry_after
+from arize_integrations._wire.timestamps import read_timestamp
 
 NOW = datetime(2026, 5, 17, 12, 30, 45, tzinfo=UTC)
 CLOCK = NOW.timestamp()

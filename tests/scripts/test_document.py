@@ -9,14 +9,14 @@ import pytest
 import yaml
 from oas_patch.overlay import apply_overlay  # type: ignore[import-untyped]
 
-from scripts import vendoring
-from scripts.document import correct, corrected_document, parse_document, read_overlay
-from scripts.errors import DocumentError, OverlayError, ScriptError, SourceError
-from scripts.overlay import apply, read_actions
-from scripts.slicing import sliced
-from scripts.source import published
+from scripts.document import vendoring
+from scripts.document.corrected import correct, corrected_document, parse_document, read_overlay
+from scripts.document.errors import DocumentError, OverlayError, ScriptError, SourceError
+from scripts.document.overlay import apply, read_actions
+from scripts.document.slicing import sliced
+from scripts.document.source import published
+from scripts.document.vendoring import Lock, Paths, overlay_text, sha256, yaml_text
 from scripts.update_spec import ROOT
-from scripts.vendoring import Lock, Paths, overlay_text, sha256, yaml_text
 from tests.scripts import documents
 from tests.scripts.documents import Document
 

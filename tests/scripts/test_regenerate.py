@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from scripts import propose as script
-from scripts.errors import ScriptError
+from scripts.document.errors import ScriptError
 from scripts.propose import BRANCH, LIMIT, propose
 from scripts.rehearse import rehearse
 from scripts.update_spec import ROOT

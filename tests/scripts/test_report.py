@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from scripts.document import correct, read_overlay
+from scripts.document.corrected import correct, read_overlay
 from scripts.report import differences
 from scripts.report.__main__ import main
 from scripts.report.changes import Change, Direction, Kind, Severity

@@ -4,8 +4,8 @@ import pytest
 import yaml
 from hypothesis import given, strategies as st
 
-from scripts.errors import SourceError
-from scripts.safe_yaml import PlainDumper, parse
+from scripts.document.errors import SourceError
+from scripts.document.safe_yaml import PlainDumper, parse
 
 BOMB = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}, *a{n - 1}]\n" for n in range(1, 60))
 

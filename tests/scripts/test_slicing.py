@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from scripts.errors import DocumentError
-from scripts.slicing import identity, is_slice, operations_of, sliced
+from scripts.document.errors import DocumentError
+from scripts.document.slicing import identity, is_slice, operations_of, sliced
 from tests.scripts import documents
 from tests.scripts.documents import Document, ref
 

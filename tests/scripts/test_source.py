@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import trustme
 
-from scripts.errors import SourceError
-from scripts.source import published, read
+from scripts.document.errors import SourceError
+from scripts.document.source import published, read
 from tests.scripts import documents
 from tests.scripts.web import dripping, endless, page, serving
 

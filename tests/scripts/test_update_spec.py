@@ -15,11 +15,11 @@ import pytest
 import yaml
 
 from scripts import update_spec
-from scripts.document import correct, read_overlay
-from scripts.errors import ScriptError
+from scripts.document.corrected import correct, read_overlay
+from scripts.document.errors import ScriptError
+from scripts.document.vendoring import Lock, sha256
 from scripts.generate import generate
 from scripts.update_spec import ROOT, main, update
-from scripts.vendoring import Lock, sha256
 from tests.scripts import documents
 from tests.scripts.conftest import Project, write_package
 from tests.scripts.documents import Document

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from arize_integrations import APIStatusError, IntegrationsClient, InternalServerError, RateLimitError, RetryPolicy
-from arize_integrations._transport import MOST_CALLS
+from arize_integrations._call.drivers import MOST_CALLS
 from arize_integrations.testing import Answer, StandInServer
 from arize_integrations_api.examples import EXAMPLES
 from tests.faults.server import OK, Connection, FaultServer, answer

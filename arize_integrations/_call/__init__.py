@@ -1,0 +1,1 @@
+"""What happens to a call: decided in `session`, carried out by `drivers`."""

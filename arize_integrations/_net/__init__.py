@@ -1,0 +1,1 @@
+"""Where a request goes and how: endpoint, connections, deadlines."""

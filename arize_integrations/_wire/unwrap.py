@@ -1,0 +1,237 @@
+"""From an answer's JSON to the concrete object: dispatch by the document's discriminators, at every depth.
+
+An answer that is as the document says is read by the generated `from_dict`. Where that refuses, because the server is
+newer than this SDK, the same tables are followed leniently: what is understood is typed, the rest stays as received,
+and nothing is lost. No class or field of the API is named here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Any, TypeAlias, cast
+
+from arize_integrations._wire.timestamps import read_timestamp
+from arize_integrations_api import contract, models, types
+from arize_integrations_api.types import UNSET, UnknownVariant
+
+Note: TypeAlias = Callable[[str, str, str], None]
+"""Told of each way an answer differs from the document: what (a predicate), in which schema, in which field."""
+
+ABSENT = "is required and was not sent; it reads as UNSET"
+RETYPED = "is of another type than documented; it is kept as received"
+NEW_VALUE = "has a value that is not documented; it is kept as received"
+NEW_VARIANT = "names no variant that is documented; the object is an UnknownVariant"
+RESPELLED = "is spelled otherwise than documented; it was recognised all the same"
+UNDECLARED = "is not documented; it is kept in additional_properties"
+
+_DOES_NOT_FIT = (KeyError, TypeError, ValueError, AttributeError)
+
+
+def unwrap(shape: contract.Shape, payload: dict[str, Any], note: Note) -> Any:
+    """The object that `payload` is, as `shape` declares it. Never raises on what a server may send."""
+    try:
+        value = _strictly(shape, payload)
+    except _DOES_NOT_FIT:
+        value = _leniently(shape, payload, note, "", "")
+    _note_undeclared(value, note)
+    return value
+
+
+def _strictly(shape: contract.Shape, payload: dict[str, Any]) -> Any:
+    if isinstance(shape, contract.Tagged):
+        union = contract.UNIONS[shape.name]
+        return _strictly(union.members[payload[union.property]], payload)
+    if isinstance(shape, contract.Model):
+        return _class(shape.name).from_dict(payload)
+    raise TypeError("an answer is an object")
+
+
+def _class(name: str) -> Any:
+    return getattr(models, name)
+
+
+def _leniently(shape: contract.Shape, value: Any, note: Note, schema: str, field: str) -> Any:
+    """The value as declared as far as it goes; `schema` and `field` say where it stands."""
+    return _READERS[type(shape)](shape, value, note, schema, field)
+
+
+def _retyped(value: Any, note: Note, schema: str, field: str) -> Any:
+    note(RETYPED, schema, field)
+    return value
+
+
+def _tagged(shape: contract.Tagged, value: Any, note: Note, schema: str, field: str) -> Any:
+    if not isinstance(value, dict):
+        return _retyped(value, note, schema, field)
+    return _member(shape.name, cast("dict[str, Any]", value), note)
+
+
+def _member(name: str, payload: dict[str, Any], note: Note) -> Any:
+    """The member of a union that the payload's tag selects, or an `UnknownVariant`."""
+    union = contract.UNIONS[name]
+    tag = payload.get(union.property, UNSET)
+    member = union.members.get(tag) if isinstance(tag, str) else None
+    if member is None and isinstance(tag, str):
+        member = _spellings(name).get(_plain_spelling(tag))
+        if member is not None:
+            note(RESPELLED, name, union.property)
+    if member is None:
+        note(NEW_VARIANT, name, union.property)
+        return UnknownVariant(name, tag, payload)
+    return _leniently(member, payload, note, name, union.property)
+
+
+@cache
+def _spellings(name: str) -> dict[str, contract.Model | contract.Tagged]:
+    """The members of a union by their tags' plain spelling, less those that two members share."""
+    found: dict[str, contract.Model | contract.Tagged | None] = {}
+    for tag, member in contract.UNIONS[name].members.items():
+        plain = _plain_spelling(tag)
+        found[plain] = member if found.get(plain, member) == member else None
+    return {plain: member for plain, member in found.items() if member is not None}
+
+
+def _plain_spelling(tag: str) -> str:
+    return re.sub("[_-]", "", tag).casefold()
+
+
+def _model(shape: contract.Model, value: Any, note: Note, schema: str, field: str) -> Any:
+    if not isinstance(value, dict):
+        return _retyped(value, note, schema, field)
+    name, declared = shape.name, contract.MODELS[shape.name]
+    rest = cast("dict[str, Any]", value.copy())
+    model = _class(name).__new__(_class(name))
+    for key, attribute, expected, required in declared.fields:
+        if key in rest:
+            setattr(model, attribute, _READERS[type(expected)](expected, rest.pop(key), note, name, key))
+        else:
+            setattr(model, attribute, UNSET)
+            if required:
+                note(ABSENT, name, key)
+    if declared.additional is not None:
+        rest = {key: _leniently(declared.additional, item, note, name, "*") for key, item in rest.items()}
+    model.additional_properties = rest
+    return model
+
+
+def _array(shape: contract.Array, value: Any, note: Note, schema: str, field: str) -> Any:
+    if not isinstance(value, list):
+        return _retyped(value, note, schema, field)
+    return [_leniently(shape.item, element, note, schema, field) for element in cast("list[object]", value)]
+
+
+def _choice(shape: contract.Choice, value: Any, note: Note, schema: str, field: str) -> Any:
+    if not isinstance(value, (str, int)) or isinstance(value, bool):  # True would be found as 1
+        return _retyped(value, note, schema, field)
+    member = _members(shape.name).get(value)
+    if member is None:
+        note(NEW_VALUE, schema, field)
+        return value
+    return member
+
+
+@cache
+def _members(name: str) -> dict[Any, Any]:
+    """The members of an enum by their values; asking the enum itself raises for an unknown value, which is slow."""
+    return {member.value: member for member in _class(name)}
+
+
+def _text(shape: contract.Text, value: Any, note: Note, schema: str, field: str) -> Any:
+    if not isinstance(value, str):
+        return _retyped(value, note, schema, field)
+    try:
+        return getattr(types, shape.parser)(value)
+    except ValueError:
+        moment = read_timestamp(value) if shape.parser == "parse_datetime" else None
+        return _retyped(value, note, schema, field) if moment is None else moment
+
+
+def _plain(shape: contract.Plain, value: Any, note: Note, schema: str, field: str) -> Any:
+    return value if isinstance(value, _PLAIN[shape.type]) else _retyped(value, note, schema, field)
+
+
+def _alternative(shape: contract.AnyOf, value: Any, note: Note, schema: str, field: str) -> Any:
+    """The value by the one option that takes it without a complaint, else by the only one of its JSON kind."""
+    fitting = [option for option in shape.options if _is_of_kind(option, value)]
+    if len(fitting) == 1:  # without a trial, which in a recursive schema would double the work at every level
+        return _leniently(fitting[0], value, note, schema, field)
+    for option in fitting:
+        complaints: list[str] = []
+        decoded = _leniently(option, value, lambda what, _schema, _field: complaints.append(what), schema, field)  # noqa: B023
+        if not complaints:
+            return decoded
+    return _retyped(value, note, schema, field)
+
+
+# By the type of the shape, because trying one pattern after another takes longer than what is then done.
+_READERS: dict[type, Callable[[Any, Any, Note, str, str], Any]] = {
+    contract.Tagged: _tagged,
+    contract.Model: _model,
+    contract.Array: _array,
+    contract.Choice: _choice,
+    contract.Text: _text,
+    contract.Plain: _plain,
+    contract.AnyOf: _alternative,
+}
+
+# What Python's JSON reader makes of each declared type; a number without a fraction is a float too.
+_PLAIN: dict[str, type | tuple[type, ...]] = {
+    "": object,
+    "None": type(None),
+    "bool": bool,
+    "float": (int, float),
+    "int": int,
+    "str": str,
+}
+
+
+def _is_of_kind(shape: contract.Shape, value: Any) -> bool:
+    """Whether a JSON value is of the kind that a shape, which is no choice between others, is written as."""
+    match shape:
+        case contract.Tagged() | contract.Model():
+            return isinstance(value, dict)
+        case contract.Array():
+            return isinstance(value, list)
+        case contract.Text():
+            return isinstance(value, str)
+        case contract.Plain(declared):
+            return isinstance(value, _PLAIN[declared])
+        case _:
+            return isinstance(value, (str, int))
+
+
+def _note_undeclared(value: Any, note: Note) -> None:
+    """Note every field that came with a model, at any depth, and is not declared."""
+    if isinstance(value, list):
+        for element in cast("list[object]", value):
+            _note_undeclared(element, note)
+        return
+    kind = cast("Any", type(value))
+    closed, nesting = _declaration(kind)
+    if closed and value.additional_properties:
+        for key in value.additional_properties:
+            note(UNDECLARED, kind.__name__, key)
+    for attribute in nesting:
+        _note_undeclared(getattr(value, attribute), note)
+
+
+@cache
+def _declaration(kind: type) -> tuple[bool, tuple[str, ...]]:
+    """Whether a class is a model that declares all its fields, and those of its attributes that may hold models."""
+    declared = contract.MODELS.get(kind.__name__)
+    if declared is None or not hasattr(kind, "additional_properties"):
+        return False, ()
+    nesting = tuple(field.attribute for field in declared.fields if _holds_objects(field.shape))
+    return bool(declared.fields) and declared.additional is None, nesting
+
+
+def _holds_objects(shape: contract.Shape) -> bool:
+    match shape:
+        case contract.Array(item):
+            return _holds_objects(item)
+        case contract.AnyOf(options):
+            return any(map(_holds_objects, options))
+        case _:
+            return isinstance(shape, (contract.Tagged, contract.Model))

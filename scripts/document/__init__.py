@@ -1,0 +1,1 @@
+"""Reading and vendoring the upstream document."""

@@ -1,0 +1,1 @@
+"""From a corrected document to the generated package."""
