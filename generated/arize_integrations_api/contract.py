@@ -101,26 +101,460 @@ SERVERS: tuple[Server, ...] = (
 )
 
 OPERATIONS: dict[str, Operation] = {
+    "delete_v2_integrations_item": Operation("DELETE", "/v2/integrations/{}", None),
+    "get_v2_integrations": Operation("GET", "/v2/integrations", Model(name="ListIntegrationsResponse")),
     "get_v2_integrations_item": Operation("GET", "/v2/integrations/{}", Tagged(name="Integration")),
+    "patch_v2_integrations_item": Operation("PATCH", "/v2/integrations/{}", Tagged(name="Integration")),
+    "post_v2_integrations": Operation("POST", "/v2/integrations", Tagged(name="Integration")),
 }
 
 UNIONS: dict[str, Union] = {
-    "Integration": Union("type", {"llm": Model(name="LlmIntegration")}),
-    "LlmConfig": Union("provider", {"openAI": Model(name="OpenAiConfig")}),
+    "AwsBedrockAuth": Union(
+        "auth_type",
+        {
+            "DEFAULT": Model(name="AwsBedrockDefaultAuth"),
+            "BEARER_TOKEN": Model(name="AwsBedrockBearerTokenAuth"),
+            "PROXY_WITH_HEADERS": Model(name="AwsBedrockProxyWithHeadersAuth"),
+        },
+    ),
+    "CreateAwsBedrockAuth": Union(
+        "auth_type",
+        {
+            "DEFAULT": Model(name="CreateAwsBedrockDefaultAuth"),
+            "BEARER_TOKEN": Model(name="CreateAwsBedrockBearerTokenAuth"),
+            "PROXY_WITH_HEADERS": Model(name="CreateAwsBedrockProxyWithHeadersAuth"),
+        },
+    ),
+    "CreateCustomAuth": Union(
+        "auth_type",
+        {
+            "DEFAULT": Model(name="CreateCustomDefaultAuth"),
+            "OAUTH2_CLIENT_CREDENTIALS": Model(name="CreateCustomOauth2ClientCredentialsAuth"),
+        },
+    ),
+    "CreateIntegrationRequest": Union(
+        "type",
+        {
+            "LLM": Model(name="CreateLlmIntegrationRequest"),
+            "AGENT": Model(name="CreateAgentIntegrationRequest"),
+            "EVALUATOR": Model(name="CreateEvaluatorIntegrationRequest"),
+        },
+    ),
+    "CreateLlmConfig": Union(
+        "provider",
+        {
+            "OPEN_AI": Model(name="CreateOpenAiConfig"),
+            "ANTHROPIC": Model(name="CreateAnthropicConfig"),
+            "GEMINI": Model(name="CreateGeminiConfig"),
+            "AWS_BEDROCK": Model(name="CreateAwsBedrockConfig"),
+            "CUSTOM": Model(name="CreateCustomConfig"),
+            "VERTEX_AI": Model(name="CreateVertexAiConfig"),
+            "NVIDIA_NIM": Model(name="CreateNvidiaNimConfig"),
+            "LITELLM": Model(name="CreateLiteLlmConfig"),
+            "FIREWORKS": Model(name="CreateFireworksConfig"),
+            "TOGETHER_AI": Model(name="CreateTogetherAiConfig"),
+        },
+    ),
+    "CustomAuth": Union(
+        "auth_type",
+        {
+            "DEFAULT": Model(name="CustomDefaultAuth"),
+            "OAUTH2_CLIENT_CREDENTIALS": Model(name="CustomOauth2ClientCredentialsAuth"),
+        },
+    ),
+    "Integration": Union(
+        "type",
+        {
+            "LLM": Model(name="LlmIntegration"),
+            "AGENT": Model(name="AgentIntegration"),
+            "EVALUATOR": Model(name="EvaluatorIntegration"),
+        },
+    ),
+    "LlmConfig": Union(
+        "provider",
+        {
+            "OPEN_AI": Model(name="OpenAiConfig"),
+            "ANTHROPIC": Model(name="AnthropicConfig"),
+            "GEMINI": Model(name="GeminiConfig"),
+            "AWS_BEDROCK": Model(name="AwsBedrockConfig"),
+            "CUSTOM": Model(name="CustomConfig"),
+            "VERTEX_AI": Model(name="VertexAiConfig"),
+            "NVIDIA_NIM": Model(name="NvidiaNimConfig"),
+            "LITELLM": Model(name="LiteLlmConfig"),
+            "FIREWORKS": Model(name="FireworksConfig"),
+            "TOGETHER_AI": Model(name="TogetherAiConfig"),
+        },
+    ),
+    "UpdateIntegrationRequest": Union(
+        "type",
+        {
+            "LLM": Model(name="UpdateLlmIntegrationRequest"),
+            "AGENT": Model(name="UpdateAgentIntegrationRequest"),
+            "EVALUATOR": Model(name="UpdateEvaluatorIntegrationRequest"),
+        },
+    ),
 }
 
 MODELS: dict[str, Fields] = {
-    "IntegrationBase": Fields(
+    "AgentConfig": Fields(
+        (
+            Field("endpoint", "endpoint", Plain(type="str"), True),
+            Field("has_headers", "has_headers", Plain(type="bool"), True),
+            Field("input_schema", "input_schema", Model(name="AgentConfigInputSchema"), True),
+            Field("request_presets", "request_presets", Array(item=Model(name="AgentRequestPreset")), True),
+        ),
+        Plain(type=""),
+    ),
+    "AgentConfigInputSchema": Fields((), Plain(type="")),
+    "AgentIntegration": Fields(
         (
             Field("id", "id", Plain(type="str"), True),
-            Field("type", "type", Choice(name="IntegrationType"), True),
+            Field("type", "type", Choice(name="AgentIntegrationType"), True),
             Field("name", "name", Plain(type="str"), True),
             Field("scopings", "scopings", Array(item=Model(name="IntegrationScoping")), True),
             Field("created_at", "created_at", Text(parser="parse_datetime"), True),
             Field("updated_at", "updated_at", Text(parser="parse_datetime"), True),
-            Field("created_by_user_id", "created_by_user_id", Plain(type="str"), True),
+            Field(
+                "created_by_user_id", "created_by_user_id", AnyOf(options=(Plain(type="str"), Plain(type="None"))), True
+            ),
+            Field("config", "config", Model(name="AgentConfig"), True),
+            Field("description", "description", AnyOf(options=(Plain(type="str"), Plain(type="None"))), False),
         ),
         None,
+    ),
+    "AgentRequestPreset": Fields(
+        (
+            Field("name", "name", Plain(type="str"), True),
+            Field("config", "config", Model(name="AgentRequestPresetConfig"), True),
+            Field("id", "id", Plain(type="str"), False),
+            Field("description", "description", AnyOf(options=(Plain(type="str"), Plain(type="None"))), False),
+            Field("created_at", "created_at", Text(parser="parse_datetime"), False),
+            Field("updated_at", "updated_at", Text(parser="parse_datetime"), False),
+        ),
+        Plain(type=""),
+    ),
+    "AgentRequestPresetConfig": Fields((), Plain(type="")),
+    "AnthropicConfig": Fields(
+        (
+            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), True),
+            Field("provider", "provider", Choice(name="AnthropicConfigProvider"), True),
+            Field("has_api_key", "has_api_key", Plain(type="bool"), True),
+            Field("base_url", "base_url", AnyOf(options=(Plain(type="str"), Plain(type="None"))), True),
+        ),
+        Plain(type=""),
+    ),
+    "AwsBedrockBearerTokenAuth": Fields(
+        (
+            Field("auth_type", "auth_type", Choice(name="AwsBedrockBearerTokenAuthAuthType"), True),
+            Field("has_api_key", "has_api_key", Plain(type="bool"), True),
+            Field("base_url", "base_url", AnyOf(options=(Plain(type="str"), Plain(type="None"))), True),
+        ),
+        None,
+    ),
+    "AwsBedrockConfig": Fields(
+        (
+            Field("provider", "provider", Choice(name="AwsBedrockConfigProvider"), True),
+            Field("is_default_models_enabled", "is_default_models_enabled", Plain(type="bool"), True),
+            Field("model_names", "model_names", Array(item=Plain(type="str")), True),
+            Field("auth", "auth", Tagged(name="AwsBedrockAuth"), True),
+        ),
+        Plain(type=""),
+    ),
+    "AwsBedrockDefaultAuth": Fields(
+        (
+            Field("auth_type", "auth_type", Choice(name="AwsBedrockDefaultAuthAuthType"), True),
+            Field("role_arn", "role_arn", Plain(type="str"), True),
+            Field("external_id", "external_id", AnyOf(options=(Plain(type="str"), Plain(type="None"))), True),
+            Field("base_url", "base_url", AnyOf(options=(Plain(type="str"), Plain(type="None"))), True),
+        ),
+        None,
+    ),
+    "AwsBedrockProxyWithHeadersAuth": Fields(
+        (
+            Field("auth_type", "auth_type", Choice(name="AwsBedrockProxyWithHeadersAuthAuthType"), True),
+            Field("base_url", "base_url", Plain(type="str"), True),
+            Field("header_names", "header_names", Array(item=Plain(type="str")), True),
+        ),
+        None,
+    ),
+    "CreateAgentConfig": Fields(
+        (
+            Field("endpoint", "endpoint", Plain(type="str"), True),
+            Field("input_schema", "input_schema", Model(name="CreateAgentConfigInputSchema"), True),
+            Field("headers", "headers", Model(name="CreateAgentConfigHeaders"), False),
+            Field("request_presets", "request_presets", Array(item=Model(name="CreateAgentRequestPresetInput")), False),
+        ),
+        None,
+    ),
+    "CreateAgentConfigHeaders": Fields((), Plain(type="str")),
+    "CreateAgentConfigInputSchema": Fields((), Plain(type="")),
+    "CreateAgentIntegrationRequest": Fields(
+        (
+            Field("type", "type", Choice(name="CreateAgentIntegrationRequestType"), True),
+            Field("name", "name", Plain(type="str"), True),
+            Field("config", "config", Model(name="CreateAgentConfig"), True),
+            Field("description", "description", AnyOf(options=(Plain(type="str"), Plain(type="None"))), False),
+            Field("scopings", "scopings", Array(item=Model(name="IntegrationScopingRequest")), False),
+        ),
+        None,
+    ),
+    "CreateAgentRequestPresetInput": Fields(
+        (
+            Field("name", "name", Plain(type="str"), True),
+            Field("config", "config", Model(name="CreateAgentRequestPresetInputConfig"), True),
+            Field("description", "description", AnyOf(options=(Plain(type="str"), Plain(type="None"))), False),
+        ),
+        None,
+    ),
+    "CreateAgentRequestPresetInputConfig": Fields((), Plain(type="")),
+    "CreateAnthropicConfig": Fields(
+        (
+            Field("provider", "provider", Choice(name="CreateAnthropicConfigProvider"), True),
+            Field("api_key", "api_key", Plain(type="str"), True),
+            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), False),
+            Field("base_url", "base_url", Plain(type="str"), False),
+        ),
+        None,
+    ),
+    "CreateAwsBedrockBearerTokenAuth": Fields(
+        (
+            Field("auth_type", "auth_type", Choice(name="CreateAwsBedrockBearerTokenAuthAuthType"), True),
+            Field("api_key", "api_key", Plain(type="str"), True),
+            Field("base_url", "base_url", Plain(type="str"), False),
+        ),
+        None,
+    ),
+    "CreateAwsBedrockConfig": Fields(
+        (
+            Field("provider", "provider", Choice(name="CreateAwsBedrockConfigProvider"), True),
+            Field("auth", "auth", Tagged(name="CreateAwsBedrockAuth"), True),
+            Field("is_default_models_enabled", "is_default_models_enabled", Plain(type="bool"), False),
+            Field("model_names", "model_names", Array(item=Plain(type="str")), False),
+        ),
+        None,
+    ),
+    "CreateAwsBedrockDefaultAuth": Fields(
+        (
+            Field("auth_type", "auth_type", Choice(name="CreateAwsBedrockDefaultAuthAuthType"), True),
+            Field("role_arn", "role_arn", Plain(type="str"), True),
+            Field("external_id", "external_id", Plain(type="str"), False),
+            Field("base_url", "base_url", Plain(type="str"), False),
+        ),
+        None,
+    ),
+    "CreateAwsBedrockProxyWithHeadersAuth": Fields(
+        (
+            Field("auth_type", "auth_type", Choice(name="CreateAwsBedrockProxyWithHeadersAuthAuthType"), True),
+            Field("base_url", "base_url", Plain(type="str"), True),
+            Field("headers", "headers", Model(name="CreateAwsBedrockProxyWithHeadersAuthHeaders"), False),
+        ),
+        None,
+    ),
+    "CreateAwsBedrockProxyWithHeadersAuthHeaders": Fields((), Plain(type="str")),
+    "CreateCustomConfig": Fields(
+        (
+            Field("provider", "provider", Choice(name="CreateCustomConfigProvider"), True),
+            Field("base_url", "base_url", Plain(type="str"), True),
+            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), False),
+            Field("api_key", "api_key", Plain(type="str"), False),
+            Field("headers", "headers", Model(name="CreateCustomConfigHeaders"), False),
+            Field("is_default_models_enabled", "is_default_models_enabled", Plain(type="bool"), False),
+            Field("model_names", "model_names", Array(item=Plain(type="str")), False),
+            Field("auth", "auth", Tagged(name="CreateCustomAuth"), False),
+        ),
+        None,
+    ),
+    "CreateCustomConfigHeaders": Fields((), Plain(type="str")),
+    "CreateCustomDefaultAuth": Fields(
+        (
+            Field("auth_type", "auth_type", Choice(name="CreateCustomDefaultAuthAuthType"), True),
+            Field("api_key", "api_key", Plain(type="str"), False),
+        ),
+        None,
+    ),
+    "CreateCustomOauth2ClientCredentialsAuth": Fields(
+        (
+            Field("auth_type", "auth_type", Choice(name="CreateCustomOauth2ClientCredentialsAuthAuthType"), True),
+            Field("token_url", "token_url", Plain(type="str"), True),
+            Field("client_id", "client_id", Plain(type="str"), True),
+            Field("client_secret", "client_secret", Plain(type="str"), True),
+            Field("scopes", "scopes", Plain(type="str"), False),
+            Field("audience", "audience", Plain(type="str"), False),
+        ),
+        None,
+    ),
+    "CreateEvaluatorIntegrationConfigInput": Fields(
+        (
+            Field("endpoint", "endpoint", Plain(type="str"), True),
+            Field("input_schema", "input_schema", Model(name="CreateEvaluatorIntegrationConfigInputInputSchema"), True),
+            Field("headers", "headers", Model(name="CreateEvaluatorIntegrationConfigInputHeaders"), False),
+        ),
+        None,
+    ),
+    "CreateEvaluatorIntegrationConfigInputHeaders": Fields((), Plain(type="str")),
+    "CreateEvaluatorIntegrationConfigInputInputSchema": Fields((), Plain(type="")),
+    "CreateEvaluatorIntegrationRequest": Fields(
+        (
+            Field("type", "type", Choice(name="CreateEvaluatorIntegrationRequestType"), True),
+            Field("name", "name", Plain(type="str"), True),
+            Field("config", "config", Model(name="CreateEvaluatorIntegrationConfigInput"), True),
+            Field("description", "description", AnyOf(options=(Plain(type="str"), Plain(type="None"))), False),
+            Field("scopings", "scopings", Array(item=Model(name="IntegrationScopingRequest")), False),
+        ),
+        None,
+    ),
+    "CreateFireworksConfig": Fields(
+        (
+            Field("provider", "provider", Choice(name="CreateFireworksConfigProvider"), True),
+            Field("api_key", "api_key", Plain(type="str"), True),
+            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), False),
+            Field("is_default_models_enabled", "is_default_models_enabled", Plain(type="bool"), False),
+            Field("model_names", "model_names", Array(item=Plain(type="str")), False),
+        ),
+        None,
+    ),
+    "CreateGeminiConfig": Fields(
+        (
+            Field("provider", "provider", Choice(name="CreateGeminiConfigProvider"), True),
+            Field("api_key", "api_key", Plain(type="str"), True),
+            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), False),
+        ),
+        None,
+    ),
+    "CreateLiteLlmConfig": Fields(
+        (
+            Field("provider", "provider", Choice(name="CreateLiteLlmConfigProvider"), True),
+            Field("base_url", "base_url", Plain(type="str"), True),
+            Field("api_key", "api_key", Plain(type="str"), True),
+            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), False),
+            Field("headers", "headers", Model(name="CreateLiteLlmConfigHeaders"), False),
+            Field("model_names", "model_names", Array(item=Plain(type="str")), False),
+        ),
+        None,
+    ),
+    "CreateLiteLlmConfigHeaders": Fields((), Plain(type="str")),
+    "CreateLlmIntegrationRequest": Fields(
+        (
+            Field("type", "type", Choice(name="CreateLlmIntegrationRequestType"), True),
+            Field("name", "name", Plain(type="str"), True),
+            Field("config", "config", Tagged(name="CreateLlmConfig"), True),
+            Field("scopings", "scopings", Array(item=Model(name="IntegrationScopingRequest")), False),
+        ),
+        None,
+    ),
+    "CreateNvidiaNimConfig": Fields(
+        (
+            Field("provider", "provider", Choice(name="CreateNvidiaNimConfigProvider"), True),
+            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), False),
+            Field("base_url", "base_url", Plain(type="str"), False),
+            Field("api_key", "api_key", Plain(type="str"), False),
+            Field("headers", "headers", Model(name="CreateNvidiaNimConfigHeaders"), False),
+            Field("is_default_models_enabled", "is_default_models_enabled", Plain(type="bool"), False),
+            Field("model_names", "model_names", Array(item=Plain(type="str")), False),
+        ),
+        None,
+    ),
+    "CreateNvidiaNimConfigHeaders": Fields((), Plain(type="str")),
+    "CreateOpenAiConfig": Fields(
+        (
+            Field("provider", "provider", Choice(name="CreateOpenAiConfigProvider"), True),
+            Field("api_key", "api_key", Plain(type="str"), True),
+            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), False),
+        ),
+        None,
+    ),
+    "CreateTogetherAiConfig": Fields(
+        (
+            Field("provider", "provider", Choice(name="CreateTogetherAiConfigProvider"), True),
+            Field("api_key", "api_key", Plain(type="str"), True),
+            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), False),
+            Field("is_default_models_enabled", "is_default_models_enabled", Plain(type="bool"), False),
+            Field("model_names", "model_names", Array(item=Plain(type="str")), False),
+        ),
+        None,
+    ),
+    "CreateVertexAiConfig": Fields(
+        (
+            Field("provider", "provider", Choice(name="CreateVertexAiConfigProvider"), True),
+            Field("project_id", "project_id", Plain(type="str"), True),
+            Field("location", "location", Plain(type="str"), True),
+            Field("project_access_label", "project_access_label", Plain(type="str"), True),
+        ),
+        None,
+    ),
+    "CustomConfig": Fields(
+        (
+            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), True),
+            Field("provider", "provider", Choice(name="CustomConfigProvider"), True),
+            Field("has_api_key", "has_api_key", Plain(type="bool"), True),
+            Field("base_url", "base_url", Plain(type="str"), True),
+            Field("header_names", "header_names", Array(item=Plain(type="str")), True),
+            Field("is_default_models_enabled", "is_default_models_enabled", Plain(type="bool"), True),
+            Field("model_names", "model_names", Array(item=Plain(type="str")), True),
+            Field("auth", "auth", Tagged(name="CustomAuth"), True),
+        ),
+        Plain(type=""),
+    ),
+    "CustomDefaultAuth": Fields(
+        (
+            Field("auth_type", "auth_type", Choice(name="CustomDefaultAuthAuthType"), True),
+            Field("has_api_key", "has_api_key", Plain(type="bool"), True),
+        ),
+        None,
+    ),
+    "CustomOauth2ClientCredentialsAuth": Fields(
+        (
+            Field("auth_type", "auth_type", Choice(name="CustomOauth2ClientCredentialsAuthAuthType"), True),
+            Field("token_url", "token_url", Plain(type="str"), True),
+            Field("client_id", "client_id", Plain(type="str"), True),
+            Field("has_client_secret", "has_client_secret", Plain(type="bool"), True),
+            Field("scopes", "scopes", AnyOf(options=(Plain(type="str"), Plain(type="None"))), True),
+            Field("audience", "audience", AnyOf(options=(Plain(type="str"), Plain(type="None"))), True),
+        ),
+        None,
+    ),
+    "EvaluatorIntegration": Fields(
+        (
+            Field("id", "id", Plain(type="str"), True),
+            Field("type", "type", Choice(name="EvaluatorIntegrationType"), True),
+            Field("name", "name", Plain(type="str"), True),
+            Field("scopings", "scopings", Array(item=Model(name="IntegrationScoping")), True),
+            Field("created_at", "created_at", Text(parser="parse_datetime"), True),
+            Field("updated_at", "updated_at", Text(parser="parse_datetime"), True),
+            Field(
+                "created_by_user_id", "created_by_user_id", AnyOf(options=(Plain(type="str"), Plain(type="None"))), True
+            ),
+            Field("config", "config", Model(name="EvaluatorIntegrationConfig"), True),
+            Field("description", "description", AnyOf(options=(Plain(type="str"), Plain(type="None"))), False),
+        ),
+        None,
+    ),
+    "EvaluatorIntegrationConfig": Fields(
+        (
+            Field("endpoint", "endpoint", Plain(type="str"), True),
+            Field("has_headers", "has_headers", Plain(type="bool"), True),
+            Field("input_schema", "input_schema", Model(name="EvaluatorIntegrationConfigInputSchema"), True),
+        ),
+        None,
+    ),
+    "EvaluatorIntegrationConfigInputSchema": Fields((), Plain(type="")),
+    "FireworksConfig": Fields(
+        (
+            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), True),
+            Field("provider", "provider", Choice(name="FireworksConfigProvider"), True),
+            Field("has_api_key", "has_api_key", Plain(type="bool"), True),
+            Field("is_default_models_enabled", "is_default_models_enabled", Plain(type="bool"), True),
+            Field("model_names", "model_names", Array(item=Plain(type="str")), True),
+        ),
+        Plain(type=""),
+    ),
+    "GeminiConfig": Fields(
+        (
+            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), True),
+            Field("provider", "provider", Choice(name="GeminiConfigProvider"), True),
+            Field("has_api_key", "has_api_key", Plain(type="bool"), True),
+        ),
+        Plain(type=""),
     ),
     "IntegrationScoping": Fields(
         (
@@ -129,17 +563,35 @@ MODELS: dict[str, Fields] = {
         ),
         None,
     ),
-    "LlmConfigBase": Fields(
+    "IntegrationScopingRequest": Fields(
         (
-            Field("is_default_models_enabled", "is_default_models_enabled", Plain(type="bool"), True),
-            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), True),
+            Field("organization_id", "organization_id", AnyOf(options=(Plain(type="str"), Plain(type="None"))), False),
+            Field("space_id", "space_id", AnyOf(options=(Plain(type="str"), Plain(type="None"))), False),
         ),
         None,
+    ),
+    "ListIntegrationsResponse": Fields(
+        (
+            Field("integrations", "integrations", Array(item=Tagged(name="Integration")), True),
+            Field("pagination", "pagination", Model(name="PaginationMetadata"), True),
+        ),
+        None,
+    ),
+    "LiteLlmConfig": Fields(
+        (
+            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), True),
+            Field("provider", "provider", Choice(name="LiteLlmConfigProvider"), True),
+            Field("has_api_key", "has_api_key", Plain(type="bool"), True),
+            Field("base_url", "base_url", Plain(type="str"), True),
+            Field("header_names", "header_names", Array(item=Plain(type="str")), True),
+            Field("model_names", "model_names", Array(item=Plain(type="str")), True),
+        ),
+        Plain(type=""),
     ),
     "LlmIntegration": Fields(
         (
             Field("id", "id", Plain(type="str"), True),
-            Field("type", "type", Choice(name="IntegrationType"), True),
+            Field("type", "type", Choice(name="LlmIntegrationType"), True),
             Field("name", "name", Plain(type="str"), True),
             Field("scopings", "scopings", Array(item=Model(name="IntegrationScoping")), True),
             Field("created_at", "created_at", Text(parser="parse_datetime"), True),
@@ -149,12 +601,30 @@ MODELS: dict[str, Fields] = {
         ),
         None,
     ),
+    "NvidiaNimConfig": Fields(
+        (
+            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), True),
+            Field("provider", "provider", Choice(name="NvidiaNimConfigProvider"), True),
+            Field("has_api_key", "has_api_key", Plain(type="bool"), True),
+            Field("base_url", "base_url", AnyOf(options=(Plain(type="str"), Plain(type="None"))), True),
+            Field("header_names", "header_names", Array(item=Plain(type="str")), True),
+            Field("is_default_models_enabled", "is_default_models_enabled", Plain(type="bool"), True),
+            Field("model_names", "model_names", Array(item=Plain(type="str")), True),
+        ),
+        Plain(type=""),
+    ),
     "OpenAiConfig": Fields(
         (
-            Field("is_default_models_enabled", "is_default_models_enabled", Plain(type="bool"), True),
             Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), True),
             Field("provider", "provider", Choice(name="OpenAiConfigProvider"), True),
             Field("has_api_key", "has_api_key", Plain(type="bool"), True),
+        ),
+        Plain(type=""),
+    ),
+    "PaginationMetadata": Fields(
+        (
+            Field("has_more", "has_more", Plain(type="bool"), True),
+            Field("next_cursor", "next_cursor", Plain(type="str"), False),
         ),
         None,
     ),
@@ -167,5 +637,122 @@ MODELS: dict[str, Fields] = {
             Field("instance", "instance", Plain(type="str"), False),
         ),
         None,
+    ),
+    "TogetherAiConfig": Fields(
+        (
+            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), True),
+            Field("provider", "provider", Choice(name="TogetherAiConfigProvider"), True),
+            Field("has_api_key", "has_api_key", Plain(type="bool"), True),
+            Field("is_default_models_enabled", "is_default_models_enabled", Plain(type="bool"), True),
+            Field("model_names", "model_names", Array(item=Plain(type="str")), True),
+        ),
+        Plain(type=""),
+    ),
+    "UpdateAgentConfig": Fields(
+        (
+            Field("endpoint", "endpoint", Plain(type="str"), False),
+            Field(
+                "headers",
+                "headers",
+                AnyOf(options=(Model(name="UpdateAgentConfigHeadersType0"), Plain(type="None"))),
+                False,
+            ),
+            Field("input_schema", "input_schema", Model(name="UpdateAgentConfigInputSchema"), False),
+            Field("request_presets", "request_presets", Array(item=Model(name="UpdateAgentRequestPresetInput")), False),
+        ),
+        None,
+    ),
+    "UpdateAgentConfigHeadersType0": Fields((), Plain(type="str")),
+    "UpdateAgentConfigInputSchema": Fields((), Plain(type="")),
+    "UpdateAgentIntegrationRequest": Fields(
+        (
+            Field("type", "type", Choice(name="UpdateAgentIntegrationRequestType"), True),
+            Field("name", "name", Plain(type="str"), False),
+            Field("description", "description", AnyOf(options=(Plain(type="str"), Plain(type="None"))), False),
+            Field("scopings", "scopings", Array(item=Model(name="IntegrationScopingRequest")), False),
+            Field("config", "config", Model(name="UpdateAgentConfig"), False),
+        ),
+        None,
+    ),
+    "UpdateAgentRequestPresetInput": Fields(
+        (
+            Field("name", "name", Plain(type="str"), True),
+            Field("config", "config", Model(name="UpdateAgentRequestPresetInputConfig"), True),
+            Field("description", "description", AnyOf(options=(Plain(type="str"), Plain(type="None"))), False),
+        ),
+        None,
+    ),
+    "UpdateAgentRequestPresetInputConfig": Fields((), Plain(type="")),
+    "UpdateEvaluatorIntegrationConfigInput": Fields(
+        (
+            Field("endpoint", "endpoint", Plain(type="str"), False),
+            Field(
+                "headers",
+                "headers",
+                AnyOf(options=(Model(name="UpdateEvaluatorIntegrationConfigInputHeadersType0"), Plain(type="None"))),
+                False,
+            ),
+            Field(
+                "input_schema", "input_schema", Model(name="UpdateEvaluatorIntegrationConfigInputInputSchema"), False
+            ),
+        ),
+        None,
+    ),
+    "UpdateEvaluatorIntegrationConfigInputHeadersType0": Fields((), Plain(type="str")),
+    "UpdateEvaluatorIntegrationConfigInputInputSchema": Fields((), Plain(type="")),
+    "UpdateEvaluatorIntegrationRequest": Fields(
+        (
+            Field("type", "type", Choice(name="UpdateEvaluatorIntegrationRequestType"), True),
+            Field("name", "name", Plain(type="str"), False),
+            Field("description", "description", AnyOf(options=(Plain(type="str"), Plain(type="None"))), False),
+            Field("scopings", "scopings", Array(item=Model(name="IntegrationScopingRequest")), False),
+            Field("config", "config", Model(name="UpdateEvaluatorIntegrationConfigInput"), False),
+        ),
+        None,
+    ),
+    "UpdateLlmConfig": Fields(
+        (
+            Field("provider", "provider", Choice(name="LlmIntegrationProvider"), False),
+            Field("api_key", "api_key", AnyOf(options=(Plain(type="str"), Plain(type="None"))), False),
+            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), False),
+            Field(
+                "auth",
+                "auth",
+                AnyOf(options=(Tagged(name="CreateAwsBedrockAuth"), Tagged(name="CreateCustomAuth"))),
+                False,
+            ),
+            Field("base_url", "base_url", AnyOf(options=(Plain(type="str"), Plain(type="None"))), False),
+            Field(
+                "headers",
+                "headers",
+                AnyOf(options=(Model(name="UpdateLlmConfigHeadersType0"), Plain(type="None"))),
+                False,
+            ),
+            Field("is_default_models_enabled", "is_default_models_enabled", Plain(type="bool"), False),
+            Field("model_names", "model_names", Array(item=Plain(type="str")), False),
+            Field("project_id", "project_id", Plain(type="str"), False),
+            Field("location", "location", Plain(type="str"), False),
+            Field("project_access_label", "project_access_label", Plain(type="str"), False),
+        ),
+        None,
+    ),
+    "UpdateLlmConfigHeadersType0": Fields((), Plain(type="str")),
+    "UpdateLlmIntegrationRequest": Fields(
+        (
+            Field("type", "type", Choice(name="UpdateLlmIntegrationRequestType"), True),
+            Field("name", "name", Plain(type="str"), False),
+            Field("scopings", "scopings", Array(item=Model(name="IntegrationScopingRequest")), False),
+            Field("config", "config", Model(name="UpdateLlmConfig"), False),
+        ),
+        None,
+    ),
+    "VertexAiConfig": Fields(
+        (
+            Field("provider", "provider", Choice(name="VertexAiConfigProvider"), True),
+            Field("project_id", "project_id", Plain(type="str"), True),
+            Field("location", "location", Plain(type="str"), True),
+            Field("project_access_label", "project_access_label", Plain(type="str"), True),
+        ),
+        Plain(type=""),
     ),
 }

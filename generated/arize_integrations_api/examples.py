@@ -7,34 +7,15 @@ from __future__ import annotations
 from typing import Any
 
 EXAMPLES: dict[str, dict[int, dict[str, Any]]] = {
-    "get_v2_integrations_item": {
-        200: {
-            "content_type": "application/json",
-            "headers": {},
-            "body": {
-                "id": "TGxtSW50ZWdyYXRpb246MTI6YUJjRA==",
-                "type": "llm",
-                "name": "Production OpenAI",
-                "scopings": [{"organization_id": None, "space_id": None}],
-                "created_at": "2026-02-13T21:27:19.055Z",
-                "updated_at": "2026-02-13T21:27:19.279Z",
-                "created_by_user_id": "VXNlcjoxOm5OYkM=",
-                "config": {
-                    "provider": "openAI",
-                    "has_api_key": True,
-                    "is_default_models_enabled": True,
-                    "is_function_calling_enabled": True,
-                },
-            },
-        },
+    "delete_v2_integrations_item": {
         400: {
             "content_type": "application/problem+json",
             "headers": {},
             "body": {
                 "status": 400,
                 "title": "Invalid request parameters",
-                "detail": "The 'name' field is required and must be a non-empty string.",
-                "instance": "/resource",
+                "detail": "The cursor does not belong to this query.",
+                "instance": "/v2/integrations",
                 "type": "https://arize.com/docs/ax/rest-reference/errors#invalid-request",
             },
         },
@@ -44,9 +25,20 @@ EXAMPLES: dict[str, dict[int, dict[str, Any]]] = {
             "body": {
                 "status": 401,
                 "title": "Authentication required",
-                "detail": "You must be authenticated to access this resource.",
-                "instance": "/resource",
+                "detail": "The API key is missing, unknown or expired.",
+                "instance": "/v2/integrations",
                 "type": "https://arize.com/docs/ax/rest-reference/errors#authentication-required",
+            },
+        },
+        403: {
+            "content_type": "application/problem+json",
+            "headers": {},
+            "body": {
+                "status": 403,
+                "title": "Access forbidden",
+                "detail": "Your role does not allow this action.",
+                "instance": "/v2/integrations/TGxtSW50ZWdyYXRpb246MTI6YUJjRA==",
+                "type": "https://arize.com/docs/ax/rest-reference/errors#access-forbidden",
             },
         },
         404: {
@@ -55,8 +47,149 @@ EXAMPLES: dict[str, dict[int, dict[str, Any]]] = {
             "body": {
                 "status": 404,
                 "title": "Resource not found",
-                "detail": "The requested resource with ID '12345' was not found.",
-                "instance": "/resource/12345",
+                "detail": "No integration with this identifier is visible to you.",
+                "instance": "/v2/integrations/TGxtSW50ZWdyYXRpb246MTI6YUJjRA==",
+                "type": "https://arize.com/docs/ax/rest-reference/errors#resource-not-found",
+            },
+        },
+        409: {
+            "content_type": "application/problem+json",
+            "headers": {},
+            "body": {
+                "status": 409,
+                "title": "Resource conflict",
+                "detail": "An LLM integration called 'Production OpenAI' already exists.",
+                "instance": "/v2/integrations",
+                "type": "https://arize.com/docs/ax/rest-reference/errors#resource-conflict",
+            },
+        },
+        429: {
+            "content_type": "application/problem+json",
+            "headers": {"Retry-After": "42"},
+            "body": {
+                "status": 429,
+                "title": "Rate limit exceeded",
+                "detail": "The request quota is used up for now.",
+                "instance": "/v2/integrations",
+                "type": "https://arize.com/docs/ax/rest-reference/errors#rate-limit-exceeded",
+            },
+        },
+    },
+    "get_v2_integrations": {
+        200: {
+            "content_type": "application/json",
+            "headers": {},
+            "body": {
+                "integrations": [
+                    {
+                        "id": "UmVtb3RlRW5kcG9pbnRJbnRlZ3JhdGlvbjozMTpuT3BR",
+                        "type": "AGENT",
+                        "name": "Support agent",
+                        "description": "Answers questions about orders.",
+                        "scopings": [
+                            {"organization_id": "T3JnYW5pemF0aW9uOjE6YUJjRA==", "space_id": "U3BhY2U6MTphQmNE"}
+                        ],
+                        "created_at": "2026-09-12T08:00:00.000Z",
+                        "updated_at": "2026-09-14T16:30:00.000Z",
+                        "created_by_user_id": "VXNlcjoxOm5OYkM=",
+                        "config": {
+                            "endpoint": "https://agent.example.com/v1/run",
+                            "has_headers": True,
+                            "input_schema": {
+                                "$schema": "http://json-schema.org/draft-07/schema#",
+                                "type": "object",
+                                "required": ["question"],
+                                "properties": {"question": {"type": "string"}, "locale": {"type": "string"}},
+                            },
+                            "request_presets": [
+                                {
+                                    "id": "QWdlbnRSZXF1ZXN0UHJlc2V0Ojc6b1BxUg==",
+                                    "name": "smoke test",
+                                    "description": "One short question.",
+                                    "config": {"question": "Where is my order?"},
+                                    "created_at": "2026-09-12T08:00:00.000Z",
+                                    "updated_at": "2026-09-14T16:30:00.000Z",
+                                }
+                            ],
+                        },
+                    },
+                    {
+                        "id": "TGxtSW50ZWdyYXRpb246MjQ6bU5vUA==",
+                        "type": "LLM",
+                        "name": "Together",
+                        "scopings": [],
+                        "created_at": "2026-09-10T09:27:19.055Z",
+                        "updated_at": "2026-09-10T09:27:19.279Z",
+                        "created_by_user_id": "VXNlcjoxOm5OYkM=",
+                        "config": {
+                            "provider": "TOGETHER_AI",
+                            "has_api_key": True,
+                            "is_function_calling_enabled": True,
+                            "is_default_models_enabled": True,
+                            "model_names": ["meta-llama/Llama-3.3-70B-Instruct-Turbo"],
+                        },
+                    },
+                    {
+                        "id": "TGxtSW50ZWdyYXRpb246MjM6bE1uTw==",
+                        "type": "LLM",
+                        "name": "Fireworks",
+                        "scopings": [],
+                        "created_at": "2026-09-05T09:27:19.055Z",
+                        "updated_at": "2026-09-05T09:27:19.279Z",
+                        "created_by_user_id": "VXNlcjoxOm5OYkM=",
+                        "config": {
+                            "provider": "FIREWORKS",
+                            "has_api_key": True,
+                            "is_function_calling_enabled": True,
+                            "is_default_models_enabled": False,
+                            "model_names": [],
+                        },
+                    },
+                ],
+                "pagination": {"next_cursor": "b3BhcXVlLWN1cnNvcg==", "has_more": True},
+            },
+        },
+        400: {
+            "content_type": "application/problem+json",
+            "headers": {},
+            "body": {
+                "status": 400,
+                "title": "Invalid request parameters",
+                "detail": "The cursor does not belong to this query.",
+                "instance": "/v2/integrations",
+                "type": "https://arize.com/docs/ax/rest-reference/errors#invalid-request",
+            },
+        },
+        401: {
+            "content_type": "application/problem+json",
+            "headers": {},
+            "body": {
+                "status": 401,
+                "title": "Authentication required",
+                "detail": "The API key is missing, unknown or expired.",
+                "instance": "/v2/integrations",
+                "type": "https://arize.com/docs/ax/rest-reference/errors#authentication-required",
+            },
+        },
+        403: {
+            "content_type": "application/problem+json",
+            "headers": {},
+            "body": {
+                "status": 403,
+                "title": "Access forbidden",
+                "detail": "Your role does not allow this action.",
+                "instance": "/v2/integrations/TGxtSW50ZWdyYXRpb246MTI6YUJjRA==",
+                "type": "https://arize.com/docs/ax/rest-reference/errors#access-forbidden",
+            },
+        },
+        404: {
+            "content_type": "application/problem+json",
+            "headers": {},
+            "body": {
+                "status": 404,
+                "title": "Resource not found",
+                "detail": "No integration with this identifier is visible to you.",
+                "instance": "/v2/integrations/TGxtSW50ZWdyYXRpb246MTI6YUJjRA==",
                 "type": "https://arize.com/docs/ax/rest-reference/errors#resource-not-found",
             },
         },
@@ -66,10 +199,256 @@ EXAMPLES: dict[str, dict[int, dict[str, Any]]] = {
             "body": {
                 "status": 429,
                 "title": "Rate limit exceeded",
-                "detail": "You have exceeded the allowed number of requests. Please try again later.",
-                "instance": "/resource",
+                "detail": "The request quota is used up for now.",
+                "instance": "/v2/integrations",
                 "type": "https://arize.com/docs/ax/rest-reference/errors#rate-limit-exceeded",
             },
         },
-    }
+    },
+    "get_v2_integrations_item": {
+        200: {
+            "content_type": "application/json",
+            "headers": {},
+            "body": {
+                "id": "TGxtSW50ZWdyYXRpb246MTI6YUJjRA==",
+                "type": "LLM",
+                "name": "Production OpenAI",
+                "scopings": [{"organization_id": None, "space_id": None}],
+                "created_at": "2026-02-13T21:27:19.055Z",
+                "updated_at": "2026-02-13T21:27:19.279Z",
+                "created_by_user_id": "VXNlcjoxOm5OYkM=",
+                "config": {"provider": "OPEN_AI", "has_api_key": True, "is_function_calling_enabled": True},
+            },
+        },
+        400: {
+            "content_type": "application/problem+json",
+            "headers": {},
+            "body": {
+                "status": 400,
+                "title": "Invalid request parameters",
+                "detail": "The cursor does not belong to this query.",
+                "instance": "/v2/integrations",
+                "type": "https://arize.com/docs/ax/rest-reference/errors#invalid-request",
+            },
+        },
+        401: {
+            "content_type": "application/problem+json",
+            "headers": {},
+            "body": {
+                "status": 401,
+                "title": "Authentication required",
+                "detail": "The API key is missing, unknown or expired.",
+                "instance": "/v2/integrations",
+                "type": "https://arize.com/docs/ax/rest-reference/errors#authentication-required",
+            },
+        },
+        404: {
+            "content_type": "application/problem+json",
+            "headers": {},
+            "body": {
+                "status": 404,
+                "title": "Resource not found",
+                "detail": "No integration with this identifier is visible to you.",
+                "instance": "/v2/integrations/TGxtSW50ZWdyYXRpb246MTI6YUJjRA==",
+                "type": "https://arize.com/docs/ax/rest-reference/errors#resource-not-found",
+            },
+        },
+        429: {
+            "content_type": "application/problem+json",
+            "headers": {"Retry-After": "42"},
+            "body": {
+                "status": 429,
+                "title": "Rate limit exceeded",
+                "detail": "The request quota is used up for now.",
+                "instance": "/v2/integrations",
+                "type": "https://arize.com/docs/ax/rest-reference/errors#rate-limit-exceeded",
+            },
+        },
+    },
+    "patch_v2_integrations_item": {
+        200: {
+            "content_type": "application/json",
+            "headers": {},
+            "body": {
+                "id": "TGxtSW50ZWdyYXRpb246MTI6YUJjRA==",
+                "type": "LLM",
+                "name": "Production OpenAI",
+                "scopings": [{"organization_id": None, "space_id": None}],
+                "created_at": "2026-02-13T21:27:19.055Z",
+                "updated_at": "2026-02-13T21:27:19.279Z",
+                "created_by_user_id": "VXNlcjoxOm5OYkM=",
+                "config": {"provider": "OPEN_AI", "has_api_key": True, "is_function_calling_enabled": True},
+            },
+        },
+        400: {
+            "content_type": "application/problem+json",
+            "headers": {},
+            "body": {
+                "status": 400,
+                "title": "Invalid request parameters",
+                "detail": "The cursor does not belong to this query.",
+                "instance": "/v2/integrations",
+                "type": "https://arize.com/docs/ax/rest-reference/errors#invalid-request",
+            },
+        },
+        401: {
+            "content_type": "application/problem+json",
+            "headers": {},
+            "body": {
+                "status": 401,
+                "title": "Authentication required",
+                "detail": "The API key is missing, unknown or expired.",
+                "instance": "/v2/integrations",
+                "type": "https://arize.com/docs/ax/rest-reference/errors#authentication-required",
+            },
+        },
+        403: {
+            "content_type": "application/problem+json",
+            "headers": {},
+            "body": {
+                "status": 403,
+                "title": "Access forbidden",
+                "detail": "Your role does not allow this action.",
+                "instance": "/v2/integrations/TGxtSW50ZWdyYXRpb246MTI6YUJjRA==",
+                "type": "https://arize.com/docs/ax/rest-reference/errors#access-forbidden",
+            },
+        },
+        404: {
+            "content_type": "application/problem+json",
+            "headers": {},
+            "body": {
+                "status": 404,
+                "title": "Resource not found",
+                "detail": "No integration with this identifier is visible to you.",
+                "instance": "/v2/integrations/TGxtSW50ZWdyYXRpb246MTI6YUJjRA==",
+                "type": "https://arize.com/docs/ax/rest-reference/errors#resource-not-found",
+            },
+        },
+        409: {
+            "content_type": "application/problem+json",
+            "headers": {},
+            "body": {
+                "status": 409,
+                "title": "Resource conflict",
+                "detail": "An LLM integration called 'Production OpenAI' already exists.",
+                "instance": "/v2/integrations",
+                "type": "https://arize.com/docs/ax/rest-reference/errors#resource-conflict",
+            },
+        },
+        422: {
+            "content_type": "application/problem+json",
+            "headers": {},
+            "body": {
+                "status": 422,
+                "title": "Unprocessable Entity",
+                "detail": "Turn on 'is_default_models_enabled' or name at least one model.",
+                "instance": "/v2/integrations",
+                "type": "https://arize.com/docs/ax/rest-reference/errors#unprocessable-entity",
+            },
+        },
+        429: {
+            "content_type": "application/problem+json",
+            "headers": {"Retry-After": "42"},
+            "body": {
+                "status": 429,
+                "title": "Rate limit exceeded",
+                "detail": "The request quota is used up for now.",
+                "instance": "/v2/integrations",
+                "type": "https://arize.com/docs/ax/rest-reference/errors#rate-limit-exceeded",
+            },
+        },
+    },
+    "post_v2_integrations": {
+        201: {
+            "content_type": "application/json",
+            "headers": {},
+            "body": {
+                "id": "TGxtSW50ZWdyYXRpb246MTI6YUJjRA==",
+                "type": "LLM",
+                "name": "Production OpenAI",
+                "scopings": [{"organization_id": None, "space_id": None}],
+                "created_at": "2026-02-13T21:27:19.055Z",
+                "updated_at": "2026-02-13T21:27:19.279Z",
+                "created_by_user_id": "VXNlcjoxOm5OYkM=",
+                "config": {"provider": "OPEN_AI", "has_api_key": True, "is_function_calling_enabled": True},
+            },
+        },
+        400: {
+            "content_type": "application/problem+json",
+            "headers": {},
+            "body": {
+                "status": 400,
+                "title": "Invalid request parameters",
+                "detail": "The cursor does not belong to this query.",
+                "instance": "/v2/integrations",
+                "type": "https://arize.com/docs/ax/rest-reference/errors#invalid-request",
+            },
+        },
+        401: {
+            "content_type": "application/problem+json",
+            "headers": {},
+            "body": {
+                "status": 401,
+                "title": "Authentication required",
+                "detail": "The API key is missing, unknown or expired.",
+                "instance": "/v2/integrations",
+                "type": "https://arize.com/docs/ax/rest-reference/errors#authentication-required",
+            },
+        },
+        403: {
+            "content_type": "application/problem+json",
+            "headers": {},
+            "body": {
+                "status": 403,
+                "title": "Access forbidden",
+                "detail": "Your role does not allow this action.",
+                "instance": "/v2/integrations/TGxtSW50ZWdyYXRpb246MTI6YUJjRA==",
+                "type": "https://arize.com/docs/ax/rest-reference/errors#access-forbidden",
+            },
+        },
+        404: {
+            "content_type": "application/problem+json",
+            "headers": {},
+            "body": {
+                "status": 404,
+                "title": "Resource not found",
+                "detail": "No integration with this identifier is visible to you.",
+                "instance": "/v2/integrations/TGxtSW50ZWdyYXRpb246MTI6YUJjRA==",
+                "type": "https://arize.com/docs/ax/rest-reference/errors#resource-not-found",
+            },
+        },
+        409: {
+            "content_type": "application/problem+json",
+            "headers": {},
+            "body": {
+                "status": 409,
+                "title": "Resource conflict",
+                "detail": "An LLM integration called 'Production OpenAI' already exists.",
+                "instance": "/v2/integrations",
+                "type": "https://arize.com/docs/ax/rest-reference/errors#resource-conflict",
+            },
+        },
+        422: {
+            "content_type": "application/problem+json",
+            "headers": {},
+            "body": {
+                "status": 422,
+                "title": "Unprocessable Entity",
+                "detail": "Turn on 'is_default_models_enabled' or name at least one model.",
+                "instance": "/v2/integrations",
+                "type": "https://arize.com/docs/ax/rest-reference/errors#unprocessable-entity",
+            },
+        },
+        429: {
+            "content_type": "application/problem+json",
+            "headers": {"Retry-After": "42"},
+            "body": {
+                "status": 429,
+                "title": "Rate limit exceeded",
+                "detail": "The request quota is used up for now.",
+                "instance": "/v2/integrations",
+                "type": "https://arize.com/docs/ax/rest-reference/errors#rate-limit-exceeded",
+            },
+        },
+    },
 }

@@ -16,12 +16,16 @@ def integration_from_dict(src_dict: Mapping[str, Any]) -> Integration:
 
 
 # At the end: a member may itself hold this union.
+from ..models.agent_integration import AgentIntegration
+from ..models.evaluator_integration import EvaluatorIntegration
 from ..models.llm_integration import LlmIntegration
 
-Integration: TypeAlias = LlmIntegration | UnknownVariant
-""" A polymorphic integration resource. The `type` field selects the `config` shape; for `llm`, `config.provider`
-selects the per-provider config. """
+Integration: TypeAlias = AgentIntegration | EvaluatorIntegration | LlmIntegration | UnknownVariant
+""" One integration of any category. `type` decides which variant it is and so what `config` holds; inside an `LLM`
+integration `config.provider` decides further. """
 
 _MEMBERS: dict[str, Callable[[Mapping[str, Any]], Integration]] = {
-    "llm": LlmIntegration.from_dict,
+    "LLM": LlmIntegration.from_dict,
+    "AGENT": AgentIntegration.from_dict,
+    "EVALUATOR": EvaluatorIntegration.from_dict,
 }

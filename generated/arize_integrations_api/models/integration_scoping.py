@@ -17,16 +17,17 @@ from ..types import (
 
 @_attrs_define
 class IntegrationScoping:
-    """Visibility scoping for the integration.
+    """One rule about who can see an integration, as returned by reads.
 
     The schema `IntegrationScoping` of the document. Where a newer server differs from it, a field holds what was
     received, or `UNSET`."""
 
     organization_id: None | str | Unset = UNSET
-    """ Organization identifier (base64). Null means account-wide. """
+    """ Identifier of the organization (base64). Null stands for the whole account. """
 
     space_id: None | str | Unset = UNSET
-    """ Space identifier (base64). Null means organization-wide (or account-wide when organization_id is also null). """
+    """ Identifier of the space (base64). Null stands for the whole organization, or for the whole account if
+    `organization_id` is null too. """
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """What was received beyond the fields above, by its key."""

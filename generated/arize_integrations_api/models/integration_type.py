@@ -4,12 +4,19 @@ from enum import StrEnum
 
 
 class IntegrationType(StrEnum):
-    """The integration category. Selects the shape of `config`. Currently only `llm` is implemented; additional types
-    (agent, alerting, webhook) are added non-breakingly.
+    """Category of an integration, which decides the layout of `config`. Further categories may be added without
+    notice, so readers should tolerate unknown values.
+
+    - `LLM`: a model provider, such as OpenAI.
+    - `AGENT`: an agent you host behind an HTTP endpoint.
+    - `EVALUATOR`: a remote evaluator you host behind an HTTP endpoint; listed only on explicit request, and only
+    for accounts with the remote evaluators feature.
 
     The values that the document knows; a newer server may send others, which stay plain strings."""
 
-    LLM = "llm"
+    AGENT = "AGENT"
+    EVALUATOR = "EVALUATOR"
+    LLM = "LLM"
 
     def __str__(self) -> str:
         return str(self.value)

@@ -16,11 +16,41 @@ def llm_config_from_dict(src_dict: Mapping[str, Any]) -> LlmConfig:
 
 
 # At the end: a member may itself hold this union.
+from ..models.anthropic_config import AnthropicConfig
+from ..models.aws_bedrock_config import AwsBedrockConfig
+from ..models.custom_config import CustomConfig
+from ..models.fireworks_config import FireworksConfig
+from ..models.gemini_config import GeminiConfig
+from ..models.lite_llm_config import LiteLlmConfig
+from ..models.nvidia_nim_config import NvidiaNimConfig
 from ..models.open_ai_config import OpenAiConfig
+from ..models.together_ai_config import TogetherAiConfig
+from ..models.vertex_ai_config import VertexAiConfig
 
-LlmConfig: TypeAlias = OpenAiConfig | UnknownVariant
-""" Per-provider LLM config, discriminated by `provider`. """
+LlmConfig: TypeAlias = (
+    AnthropicConfig
+    | AwsBedrockConfig
+    | CustomConfig
+    | FireworksConfig
+    | GeminiConfig
+    | LiteLlmConfig
+    | NvidiaNimConfig
+    | OpenAiConfig
+    | TogetherAiConfig
+    | VertexAiConfig
+    | UnknownVariant
+)
+""" Settings of an LLM integration as returned by reads; `provider` tells the variants apart. """
 
 _MEMBERS: dict[str, Callable[[Mapping[str, Any]], LlmConfig]] = {
-    "openAI": OpenAiConfig.from_dict,
+    "OPEN_AI": OpenAiConfig.from_dict,
+    "ANTHROPIC": AnthropicConfig.from_dict,
+    "GEMINI": GeminiConfig.from_dict,
+    "AWS_BEDROCK": AwsBedrockConfig.from_dict,
+    "CUSTOM": CustomConfig.from_dict,
+    "VERTEX_AI": VertexAiConfig.from_dict,
+    "NVIDIA_NIM": NvidiaNimConfig.from_dict,
+    "LITELLM": LiteLlmConfig.from_dict,
+    "FIREWORKS": FireworksConfig.from_dict,
+    "TOGETHER_AI": TogetherAiConfig.from_dict,
 }

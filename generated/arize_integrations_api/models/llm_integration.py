@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.integration_type import IntegrationType
+from ..models.llm_integration_type import LlmIntegrationType
 from ..types import (
     as_list,
     object_to_json,
@@ -19,34 +19,34 @@ from ..types import (
 
 @_attrs_define
 class LlmIntegration:
-    """An LLM integration (type=llm).
+    """An integration with a model provider (`type` is `LLM`).
 
     The schema `LlmIntegration` of the document. Where a newer server differs from it, a field holds what was
     received, or `UNSET`."""
 
     id: str
-    """ The integration ID (base64 global ID). """
+    """ Identifier of the integration. """
 
-    type: IntegrationType
-    """ Discriminator identifying an LLM integration. """
+    type: LlmIntegrationType
+    """ Category of the integration; always `LLM` here. """
 
     name: str
-    """ The integration name. Unique per (account, type). """
+    """ Display name, unique among the LLM integrations of the account. """
 
     scopings: list[IntegrationScoping]
-    """ Visibility scoping rules. Account-wide when empty. """
+    """ Rules about who can see the integration. An empty list means everyone in the account. """
 
     created_at: datetime.datetime
     """ When the integration was created. """
 
     updated_at: datetime.datetime
-    """ When the integration was last updated. """
+    """ When the integration was last changed. """
 
     created_by_user_id: str
-    """ Global ID of the user who created the integration. """
+    """ Who made the integration (user identifier). """
 
     config: LlmConfig
-    """ Per-provider LLM config, discriminated by `provider`. """
+    """ Settings of an LLM integration as returned by reads; `provider` tells the variants apart. """
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """What was received beyond the fields above, by its key."""
@@ -73,7 +73,7 @@ class LlmIntegration:
         _data = {**src_dict}
         self = cls.__new__(cls)
         self.id = id_ = _data.pop("id")
-        self.type = IntegrationType(_data.pop("type"))
+        self.type = LlmIntegrationType(_data.pop("type"))
         self.name = name_ = _data.pop("name")
         self.scopings = [IntegrationScoping.from_dict(_item) for _item in as_list(_data.pop("scopings"))]
         self.created_at = parse_datetime(_data.pop("created_at"))

@@ -4,11 +4,11 @@ from enum import StrEnum
 
 
 class LlmIntegrationType(StrEnum):
-    """Discriminator identifying an LLM integration.
+    """Category of the integration; always `LLM` here.
 
     The values that the document knows; a newer server may send others, which stay plain strings."""
 
-    LLM = "llm"
+    LLM = "LLM"
 
     def __str__(self) -> str:
         return str(self.value)

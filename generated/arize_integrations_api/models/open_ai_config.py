@@ -16,22 +16,19 @@ from ..types import (
 
 @_attrs_define
 class OpenAiConfig:
-    """Config for an OpenAI LLM integration.
+    """Settings of an OpenAI integration as returned by reads.
 
     The schema `OpenAiConfig` of the document. Where a newer server differs from it, a field holds what was
     received, or `UNSET`."""
 
-    is_default_models_enabled: bool
-    """ Whether the provider's default model list is enabled. """
-
     is_function_calling_enabled: bool
-    """ Whether function/tool calling is enabled. """
+    """ Whether function (tool) calling is on. """
 
     provider: OpenAiConfigProvider
-    """ Discriminator identifying the OpenAI provider. """
+    """ Vendor; always `OPEN_AI` here. """
 
     has_api_key: bool
-    """ Whether an API key is configured (the key itself is never returned). """
+    """ True when an API key is stored. The key itself cannot be read. """
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """What was received beyond the fields above, by its key."""
@@ -40,7 +37,6 @@ class OpenAiConfig:
         """The object as JSON holds it, `UNSET` fields left out."""
         return object_to_json(
             {
-                "is_default_models_enabled": self.is_default_models_enabled,
                 "is_function_calling_enabled": self.is_function_calling_enabled,
                 "provider": self.provider,
                 "has_api_key": self.has_api_key,
@@ -53,15 +49,10 @@ class OpenAiConfig:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
         _data = {**src_dict}
         self = cls.__new__(cls)
-        self.is_default_models_enabled = is_default_models_enabled_ = _data.pop("is_default_models_enabled")
         self.is_function_calling_enabled = is_function_calling_enabled_ = _data.pop("is_function_calling_enabled")
         self.provider = OpenAiConfigProvider(_data.pop("provider"))
         self.has_api_key = has_api_key_ = _data.pop("has_api_key")
-        if not (
-            (isinstance(is_default_models_enabled_, bool))
-            and (isinstance(is_function_calling_enabled_, bool))
-            and (isinstance(has_api_key_, bool))
-        ):
+        if not ((isinstance(is_function_calling_enabled_, bool)) and (isinstance(has_api_key_, bool))):
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self

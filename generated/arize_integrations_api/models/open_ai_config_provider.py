@@ -4,11 +4,11 @@ from enum import StrEnum
 
 
 class OpenAiConfigProvider(StrEnum):
-    """Discriminator identifying the OpenAI provider.
+    """Vendor; always `OPEN_AI` here.
 
     The values that the document knows; a newer server may send others, which stay plain strings."""
 
-    OPENAI = "openAI"
+    OPEN_AI = "OPEN_AI"
 
     def __str__(self) -> str:
         return str(self.value)

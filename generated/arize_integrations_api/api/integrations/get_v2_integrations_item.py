@@ -77,14 +77,13 @@ def sync_detailed(
 ) -> Response[Integration | Problem]:
     """Get an integration
 
-     Get a specific integration by its ID.
+     Returns one integration, found by its identifier.
 
-    <Warning>This endpoint is in alpha, read more [here](https://arize.com/docs/ax/rest-reference#api-
-    version-stages).</Warning>
+    Alpha: may change without notice, see https://arize.com/docs/ax/rest-reference#api-version-stages.
 
     Args:
-        integration_id (str): A universally unique identifier (base64-encoded opaque string).
-            Example: RW50aXR5OjEyMzQ1.
+        integration_id (str): Opaque, base64-encoded identifier that is unique across all kinds of
+            resources. Example: RW50aXR5OjEyMzQ1.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -112,14 +111,13 @@ def sync(
 ) -> Integration | Problem | None:
     """Get an integration
 
-     Get a specific integration by its ID.
+     Returns one integration, found by its identifier.
 
-    <Warning>This endpoint is in alpha, read more [here](https://arize.com/docs/ax/rest-reference#api-
-    version-stages).</Warning>
+    Alpha: may change without notice, see https://arize.com/docs/ax/rest-reference#api-version-stages.
 
     Args:
-        integration_id (str): A universally unique identifier (base64-encoded opaque string).
-            Example: RW50aXR5OjEyMzQ1.
+        integration_id (str): Opaque, base64-encoded identifier that is unique across all kinds of
+            resources. Example: RW50aXR5OjEyMzQ1.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -142,14 +140,13 @@ async def asyncio_detailed(
 ) -> Response[Integration | Problem]:
     """Get an integration
 
-     Get a specific integration by its ID.
+     Returns one integration, found by its identifier.
 
-    <Warning>This endpoint is in alpha, read more [here](https://arize.com/docs/ax/rest-reference#api-
-    version-stages).</Warning>
+    Alpha: may change without notice, see https://arize.com/docs/ax/rest-reference#api-version-stages.
 
     Args:
-        integration_id (str): A universally unique identifier (base64-encoded opaque string).
-            Example: RW50aXR5OjEyMzQ1.
+        integration_id (str): Opaque, base64-encoded identifier that is unique across all kinds of
+            resources. Example: RW50aXR5OjEyMzQ1.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -175,14 +172,13 @@ async def asyncio(
 ) -> Integration | Problem | None:
     """Get an integration
 
-     Get a specific integration by its ID.
+     Returns one integration, found by its identifier.
 
-    <Warning>This endpoint is in alpha, read more [here](https://arize.com/docs/ax/rest-reference#api-
-    version-stages).</Warning>
+    Alpha: may change without notice, see https://arize.com/docs/ax/rest-reference#api-version-stages.
 
     Args:
-        integration_id (str): A universally unique identifier (base64-encoded opaque string).
-            Example: RW50aXR5OjEyMzQ1.
+        integration_id (str): Opaque, base64-encoded identifier that is unique across all kinds of
+            resources. Example: RW50aXR5OjEyMzQ1.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

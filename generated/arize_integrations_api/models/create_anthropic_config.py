@@ -8,23 +8,33 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.create_anthropic_config_provider import CreateAnthropicConfigProvider
 from ..types import (
+    UNSET,
+    Unset,
     object_to_json,
 )
 
 
 @_attrs_define
-class LlmConfigBase:
-    """LLM config fields common across providers.
+class CreateAnthropicConfig:
+    """Settings sent when creating an Anthropic integration. The key is mandatory; the endpoint is optional.
 
-    The schema `LlmConfigBase` of the document. Where a newer server differs from it, a field holds what was
+    The schema `CreateAnthropicConfig` of the document. Where a newer server differs from it, a field holds what was
     received, or `UNSET`."""
 
-    is_default_models_enabled: bool
-    """ Whether the provider's default model list is enabled. """
+    provider: CreateAnthropicConfigProvider
+    """ Vendor; always `ANTHROPIC` here. """
 
-    is_function_calling_enabled: bool
-    """ Whether function/tool calling is enabled. """
+    api_key: str
+    """ API key for the provider. Can be written but never read back. """
+
+    is_function_calling_enabled: bool | Unset = UNSET
+    """ Whether function (tool) calling is on. Default: true. """
+
+    base_url: str | Unset = UNSET
+    """ HTTPS URL that serves the Anthropic Messages API, up to and including the version path and without `/messages`,
+    which is added for you. Default: the public API. """
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """What was received beyond the fields above, by its key."""
@@ -33,8 +43,10 @@ class LlmConfigBase:
         """The object as JSON holds it, `UNSET` fields left out."""
         return object_to_json(
             {
-                "is_default_models_enabled": self.is_default_models_enabled,
+                "provider": self.provider,
+                "api_key": self.api_key,
                 "is_function_calling_enabled": self.is_function_calling_enabled,
+                "base_url": self.base_url,
             },
             self.additional_properties,
         )
@@ -44,9 +56,17 @@ class LlmConfigBase:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
         _data = {**src_dict}
         self = cls.__new__(cls)
-        self.is_default_models_enabled = is_default_models_enabled_ = _data.pop("is_default_models_enabled")
-        self.is_function_calling_enabled = is_function_calling_enabled_ = _data.pop("is_function_calling_enabled")
-        if not ((isinstance(is_default_models_enabled_, bool)) and (isinstance(is_function_calling_enabled_, bool))):
+        self.provider = CreateAnthropicConfigProvider(_data.pop("provider"))
+        self.api_key = api_key_ = _data.pop("api_key")
+        self.is_function_calling_enabled = is_function_calling_enabled_ = _data.pop(
+            "is_function_calling_enabled", UNSET
+        )
+        self.base_url = base_url_ = _data.pop("base_url", UNSET)
+        if not (
+            (isinstance(api_key_, str))
+            and (is_function_calling_enabled_ is UNSET or isinstance(is_function_calling_enabled_, bool))
+            and (base_url_ is UNSET or isinstance(base_url_, str))
+        ):
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self

@@ -2,49 +2,44 @@
 # do not edit: change spec/overlay.yaml or scripts/generator/templates and run `make generate`.
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.integration_type import IntegrationType
+from ..models.create_agent_integration_request_type import CreateAgentIntegrationRequestType
 from ..types import (
+    UNSET,
+    Unset,
     as_list,
     object_to_json,
-    parse_datetime,
 )
 
 
 @_attrs_define
-class IntegrationBase:
-    """Fields shared by every integration, regardless of `type`.
+class CreateAgentIntegrationRequest:
+    """Body that creates an agent integration.
 
-    The schema `IntegrationBase` of the document. Where a newer server differs from it, a field holds what was
-    received, or `UNSET`."""
+    The schema `CreateAgentIntegrationRequest` of the document. Where a newer server differs from it, a field holds
+    what was received, or `UNSET`."""
 
-    id: str
-    """ The integration ID (base64 global ID). """
-
-    type: IntegrationType
-    """ The integration category. Selects the shape of `config`. Currently only `llm` is implemented; additional types
-    (agent, alerting, webhook) are added non-breakingly. """
+    type: CreateAgentIntegrationRequestType
+    """ Category of the integration; always `AGENT` here. """
 
     name: str
-    """ The integration name. Unique per (account, type). """
+    """ Display name. Agent and evaluator integrations draw from one pool of names, in which a name can be taken only
+    once per account among active integrations. """
 
-    scopings: list[IntegrationScoping]
-    """ Visibility scoping rules. Account-wide when empty. """
+    config: CreateAgentConfig
+    """ Settings sent when creating an agent integration. """
 
-    created_at: datetime.datetime
-    """ When the integration was created. """
+    description: None | str | Unset = UNSET
+    """ Free text about the integration. """
 
-    updated_at: datetime.datetime
-    """ When the integration was last updated. """
-
-    created_by_user_id: str
-    """ Global ID of the user who created the integration. """
+    scopings: list[IntegrationScopingRequest] | Unset = UNSET
+    """ Rules about who can see the integration. Leave out (or send an empty list) to show it to the whole account. A
+    rule that names a space has to name its organization as well. """
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """What was received beyond the fields above, by its key."""
@@ -53,13 +48,11 @@ class IntegrationBase:
         """The object as JSON holds it, `UNSET` fields left out."""
         return object_to_json(
             {
-                "id": self.id,
                 "type": self.type,
                 "name": self.name,
+                "config": self.config,
+                "description": self.description,
                 "scopings": self.scopings,
-                "created_at": self.created_at,
-                "updated_at": self.updated_at,
-                "created_by_user_id": self.created_by_user_id,
             },
             self.additional_properties,
         )
@@ -69,14 +62,19 @@ class IntegrationBase:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
         _data = {**src_dict}
         self = cls.__new__(cls)
-        self.id = id_ = _data.pop("id")
-        self.type = IntegrationType(_data.pop("type"))
+        self.type = CreateAgentIntegrationRequestType(_data.pop("type"))
         self.name = name_ = _data.pop("name")
-        self.scopings = [IntegrationScoping.from_dict(_item) for _item in as_list(_data.pop("scopings"))]
-        self.created_at = parse_datetime(_data.pop("created_at"))
-        self.updated_at = parse_datetime(_data.pop("updated_at"))
-        self.created_by_user_id = created_by_user_id_ = _data.pop("created_by_user_id")
-        if not ((isinstance(id_, str)) and (isinstance(name_, str)) and (isinstance(created_by_user_id_, str))):
+        self.config = CreateAgentConfig.from_dict(_data.pop("config"))
+        self.description = description_ = _data.pop("description", UNSET)
+        self.scopings = (
+            UNSET
+            if (_value := _data.pop("scopings", UNSET)) is UNSET
+            else [IntegrationScopingRequest.from_dict(_item) for _item in as_list(_value)]
+        )
+        if not (
+            (isinstance(name_, str))
+            and (description_ is UNSET or description_ is None or isinstance(description_, str))
+        ):
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
@@ -100,4 +98,5 @@ class IntegrationBase:
 
 
 # At the end: models may refer to one another.
-from ..models.integration_scoping import IntegrationScoping
+from ..models.create_agent_config import CreateAgentConfig
+from ..models.integration_scoping_request import IntegrationScopingRequest
