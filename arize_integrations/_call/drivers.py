@@ -13,8 +13,9 @@ import anyio
 import httpcore
 import httpx
 
+from arize_integrations._call.body import Body, Reply
 from arize_integrations._call.options import Options
-from arize_integrations._call.replies import Body, Reply, failure
+from arize_integrations._call.replies import failure
 from arize_integrations._call.retry import RetryPolicy
 from arize_integrations._call.session import Outcome, Send, Session, Wait
 from arize_integrations._net.connections import describe_route, open_async_transport, open_transport

@@ -17,9 +17,10 @@ from typing import Any, Final, Generic, NamedTuple, TypeAlias, TypeVar
 
 import httpx
 
+from arize_integrations._call.body import Reply
 from arize_integrations._call.gate import RateGate
 from arize_integrations._call.options import Options
-from arize_integrations._call.replies import Failure, Reply, connection_error, decoding_error, status_error
+from arize_integrations._call.replies import Failure, connection_error, decoding_error, status_error
 from arize_integrations._call.retry import RetryPolicy, is_retryable
 from arize_integrations._net.connections import DEADLINE
 from arize_integrations._net.endpoint import Endpoint

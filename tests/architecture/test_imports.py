@@ -129,7 +129,15 @@ def test_one_module_knows_the_generated_operations() -> None:
 
 
 # What takes a transport from the caller, what opens connections, what sends, and what reads an answer.
-HTTPX_MODULES = {"client", "_net.connections", "_call.options", "_call.drivers", "_call.session", "_call.replies"}
+HTTPX_MODULES = {
+    "client",
+    "_net.connections",
+    "_call.options",
+    "_call.drivers",
+    "_call.session",
+    "_call.replies",
+    "_call.body",
+}
 
 
 def test_httpx_is_named_in_few_modules() -> None:
