@@ -1,0 +1,1 @@
+"""Integrations as a file: reading one, planning what would change, and applying it."""
