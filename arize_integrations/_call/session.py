@@ -24,7 +24,7 @@ from arize_integrations._call.replies import Failure, connection_error, decoding
 from arize_integrations._call.retry import RetryPolicy, is_retryable
 from arize_integrations._net.connections import DEADLINE
 from arize_integrations._net.endpoint import Endpoint
-from arize_integrations._secrets import Secret, guard_logs
+from arize_integrations._secrets import Secret
 from arize_integrations._wire.operations import Call
 from arize_integrations.errors import ConfigurationError, RateLimitError
 
@@ -68,7 +68,6 @@ class Session(Generic[T]):
         self._noted: set[tuple[str, str, str]] = set()
         self._process = os.getpid()
         self.closed = False
-        guard_logs(secret)
 
     def check_usable(self) -> None:
         """Raise where a call could not be made safely.
