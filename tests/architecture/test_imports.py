@@ -137,6 +137,7 @@ HTTPX_MODULES = {
     "_call.session",
     "_call.replies",
     "_call.body",
+    "_call.failures",
 }
 
 
