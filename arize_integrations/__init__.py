@@ -67,17 +67,24 @@ _MODELS = "arize_integrations_api.models"
 _SUBMODULES = ("errors", "testing")
 
 
+def _load(module: str) -> Any:
+    try:
+        return import_module(module)
+    except AttributeError as error:  # which `from ... import` would take for a name that is not there, and hide
+        raise ImportError(f"cannot import {module}: {error}", name=module) from error
+
+
 if not TYPE_CHECKING:  # else a misspelt name would be an Any to them
 
     def __getattr__(name: str) -> Any:
         if name == "__all__":
-            value: Any = [*_HOME_OF, *import_module(_MODELS).__all__, "__version__"]
+            value: Any = [*_HOME_OF, *_load(_MODELS).__all__, "__version__"]
         elif name in _SUBMODULES:
-            return import_module(f"{__name__}.{name}")
+            return _load(f"{__name__}.{name}")
         elif name.startswith("_"):
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         else:
-            home = import_module(_HOME_OF.get(name, _MODELS))
+            home = _load(_HOME_OF.get(name, _MODELS))
             if not hasattr(home, name):
                 raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
             value = getattr(home, name)
