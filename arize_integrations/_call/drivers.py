@@ -18,8 +18,9 @@ from arize_integrations._call.options import Options
 from arize_integrations._call.replies import failure
 from arize_integrations._call.retry import RetryPolicy
 from arize_integrations._call.session import Outcome, Send, Session, Wait
-from arize_integrations._net.connections import describe_route, open_async_transport, open_transport
+from arize_integrations._net.connections import open_async_transport, open_transport
 from arize_integrations._net.endpoint import Endpoint
+from arize_integrations._net.proxies import describe_route
 from arize_integrations._secrets import Secret
 from arize_integrations._wire.operations import Call
 from arize_integrations.errors import ConfigurationError

@@ -16,13 +16,13 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from typing import Any, Final, Generic, TypeVar, cast
-from urllib.request import getproxies, proxy_bypass
 
 import httpcore
 import httpx
 
 from arize_integrations._net.deadlines import AsyncDeadlineBackend, Deadline, DeadlineBackend
-from arize_integrations._net.endpoint import Endpoint, check_authority, is_loopback
+from arize_integrations._net.endpoint import Endpoint
+from arize_integrations._net.proxies import find_proxy
 from arize_integrations.errors import ConfigurationError
 
 DEADLINE: Final = "deadline"
@@ -65,12 +65,6 @@ def _open(kind: Callable[..., Any], endpoint: Endpoint) -> Any:
         ) from None
 
 
-def describe_route(endpoint: Endpoint) -> str:
-    """Where connections of the client's own lead: to the endpoint, or to the proxy on the way."""
-    proxy = find_proxy(endpoint)
-    return f"{endpoint.authority}, through the proxy {proxy.url.netloc.decode()}" if proxy else endpoint.authority
-
-
 def ssl_context(endpoint: Endpoint) -> ssl.SSLContext:
     """The certificates to trust, from the environment as httpx reads it.
 
@@ -87,32 +81,6 @@ def ssl_context(endpoint: Endpoint) -> ssl.SSLContext:
         raise ConfigurationError(
             f"{named or 'The certificates of this machine'} cannot be used: {error.strerror or error}."
         ) from None
-
-
-def find_proxy(endpoint: Endpoint) -> httpx.Proxy | None:
-    """The proxy that HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY name for the endpoint.
-
-    A proxy elsewhere is not asked for an endpoint on this machine: it would look for it on its own, and be shown the
-    key on the way.
-
-    Raises:
-        ConfigurationError: it is no URL of a proxy.
-    """
-    proxies = getproxies()
-    url = proxies.get(endpoint.scheme) or proxies.get("all")
-    if not url or proxy_bypass(endpoint.authority):
-        return None
-    try:
-        proxy = httpx.Proxy(url if "://" in url else f"http://{url}")
-        name = check_authority(proxy.url.netloc.decode("ascii"), "It")
-    except (ValueError, httpx.InvalidURL, ConfigurationError):
-        # The URL is not shown: it may hold a password.
-        raise ConfigurationError(
-            "The proxy that HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names cannot be used: its URL must begin with "
-            "http://, https:// or socks5:// and name a host, with a port if need be."
-        ) from None
-    host = check_authority(endpoint.authority, "The endpoint")
-    return None if is_loopback(host) and not is_loopback(name) else proxy
 
 
 class _Lane(Generic[C]):

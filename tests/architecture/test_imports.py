@@ -132,6 +132,7 @@ def test_one_module_knows_the_generated_operations() -> None:
 HTTPX_MODULES = {
     "client",
     "_net.connections",
+    "_net.proxies",
     "_call.options",
     "_call.drivers",
     "_call.session",
