@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta, timezone, tzinfo
 
 _LONGEST = 64  # characters; no timestamp is longer, and a parser's time grows with its input
+
+
+# What dateutil reads, but as another moment than was meant, or as one of several that may have been meant.
+_MISREAD = re.compile(
+    r"^\s*[+-]"  # a year with a sign, which it drops
+    r"|(?<![0-9A-Za-z])[+-](?![0-9]{1,2}:?[0-9]{2}\s*(?:\(|$))"  # any other sign, unless it begins the offset
+    r"|(?i:GMT|UTC|Z)\s*[+-]"  # whose sign it turns round
+    r"|(?<![0-9])[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}(?![0-9])"  # a year of two digits among other numbers
+)
 
 
 def read_timestamp(text: str) -> datetime | None:
@@ -18,6 +28,8 @@ def read_timestamp(text: str) -> datetime | None:
 
 
 def _read_loosely(text: str) -> datetime | None:
+    if not text.isascii() or _MISREAD.search(text):
+        return None
     from dateutil import parser  # here, because most programs never need it
 
     try:

@@ -145,7 +145,8 @@ def _text(shape: contract.Text, value: Any, note: Note, schema: str, field: str)
         return getattr(types, shape.parser)(value)
     except ValueError:
         moment = read_timestamp(value) if shape.parser == "parse_datetime" else None
-        return _retyped(value, note, schema, field) if moment is None else moment
+        # Without an offset it is no moment: to compare it with one raises.
+        return moment if moment and moment.tzinfo else _retyped(value, note, schema, field)
 
 
 def _plain(shape: contract.Plain, value: Any, note: Note, schema: str, field: str) -> Any:

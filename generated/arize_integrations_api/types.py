@@ -111,10 +111,13 @@ def first_of(value: Any, *decoders: Callable[[Any], Any] | None) -> Any:
 
 
 def parse_datetime(text: str) -> datetime.datetime:
-    """A timestamp as RFC 3339 writes it; a bare date is none."""
-    if len(text) < 19:  # noqa: PLR2004  shorter than YYYY-MM-DDTHH:MM:SS
+    """A timestamp as RFC 3339 writes it: neither a bare date nor a time without an offset, which names no moment."""
+    if len(text) < 20:  # noqa: PLR2004  shorter than YYYY-MM-DDTHH:MM:SSZ
         raise ValueError("not a timestamp")
-    return datetime.datetime.fromisoformat(text)
+    moment = datetime.datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a timestamp without an offset")
+    return moment
 
 
 def parse_date(text: str) -> datetime.date:
