@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from email.utils import formatdate
 from http import HTTPStatus
 from http.client import HTTPMessage
+from typing import Any, Literal
+from urllib.parse import parse_qsl
 
-from arize_integrations.testing._answer import Answer, Body, pairs
+from arize_integrations.testing._answer import Answer, Body, Usual, pairs
 
 HEAD_LIMIT = 4 * 1024 * 1024
 """Bytes of request line and headers; generous, so that a huge id still reaches `requests`."""
@@ -45,6 +47,24 @@ class RecordedRequest:
     body: bytes = field(repr=False)
     received_at: float
     connection: int
+
+    @property
+    def path(self) -> str:
+        """The target without its query, still percent-encoded."""
+        return self.target.partition("?")[0]
+
+    @property
+    def params(self) -> list[tuple[str, str]]:
+        """The query's names and values, decoded, in order; `dict(request.params)` if no name is repeated."""
+        return parse_qsl(self.target.partition("?")[2], keep_blank_values=True)
+
+    def json(self) -> Any:
+        """The body as JSON.
+
+        Raises:
+            ValueError: It is none.
+        """
+        return json.loads(self.body)
 
 
 async def read_request(reader: asyncio.StreamReader, connection: int) -> RecordedRequest | None:
@@ -117,8 +137,8 @@ def encode(answer: Answer) -> tuple[bytes, bytes]:
     return head, b"" if answer.status in _BODILESS else body
 
 
-def _encode_body(body: Body, status: int) -> tuple[str | None, bytes]:
-    if body is None:
+def _encode_body(body: Body | Literal[Usual.BODY], status: int) -> tuple[str | None, bytes]:
+    if body is None or body is Usual.BODY:
         return None, b""
     if isinstance(body, bytes):
         return "application/octet-stream", body

@@ -1,58 +1,39 @@
-"""The stand-in itself: what it holds, and the thread it runs in."""
+"""The stand-in itself, as tests use it."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import socket
-from collections import deque
-from collections.abc import Iterable, Mapping
-from typing import Any, Protocol, Self, TypeAlias
+from collections.abc import Iterable
+from typing import Any, Self, cast
 
-from arize_integrations.testing import _service
 from arize_integrations.testing._answer import Answer, copied
-from arize_integrations.testing._http import (
-    MalformedRequestError,
-    RecordedRequest,
-    encode,
-    read_request,
-    wants_close,
-)
+from arize_integrations.testing._backend import Backend
+from arize_integrations.testing._http import RecordedRequest, encode
+from arize_integrations.testing._listing import Space
 from arize_integrations.testing._loop import BACKLOG, ThreadedServer
+from arize_integrations.testing._rate import RateLimit
+from arize_integrations.testing._script import checked_line
+from arize_integrations.testing._stock import Integration, checked_several, stock, stock_first_example
 
-_LONGEST_HEARING = 1.0  # seconds
-
-
-class Model(Protocol):
-    """A generated model, or anything else that knows its own JSON object."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The JSON object."""
-        ...
-
-
-Integration: TypeAlias = Mapping[str, Any] | Model
+_REACHED_AT = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - every address, and one that is reached
 
 
 class StandInServer:
-    """The API's `GET /v2/integrations/{id}` on 127.0.0.1, over HTTP/1.1 with keep-alive.
+    """An account of the Integrations API on this machine, over HTTP/1.1 with keep-alive.
 
-    Use it as a context manager, from sync or async code: it runs in one thread of its own. A
-    request without the right bearer token is answered 401, an unknown id 404, a malformed target
-    400, another method 405, with the body of the API document's own example where it has one.
-    Answers given to `answer_next` come first, in their order.
+    Use it as a context manager, from sync or async code: it runs in one thread of its own. It has the operations
+    that the API's document has, keeps what is created, and refuses what the API refuses, with problem documents.
+    What `answer_next` and `answer_always` say comes first.
 
     Args:
-        integrations: Mappings with an `id`, or generated models, to serve; by default the document's own example.
+        integrations: What the account holds at the start, each as for `add`; by default the document's first example.
         api_key: The bearer token to demand.
+        host: The address to listen on; `"0.0.0.0"` for every one, as in a container.
         port: The port to listen on; 0 picks a free one, and keeps it when started again.
-
-    Attributes:
-        api_key (str): The bearer token demanded.
-        requests: Every request received, in order, recorded before it is answered.
+        rate_limit: Requests per second; what is beyond gets 429 with `Retry-After`. None: no limit.
 
     Raises:
-        ValueError: An integration has no `id` that is a non-empty string.
+        ValueError: An integration is none, or `rate_limit` is not above zero.
         TypeError: An argument is of another type, or an integration holds what JSON cannot say.
     """
 
@@ -61,93 +42,162 @@ class StandInServer:
         integrations: Iterable[Integration] | None = None,
         api_key: str = "test-key",
         *,
+        host: str = "127.0.0.1",
         port: int = 0,
+        rate_limit: float | None = None,
     ) -> None:
         if not isinstance(api_key, str):
             raise TypeError(f"api_key must be the text of a key, not {type(api_key).__name__}")
-        self.api_key = api_key
-        self.requests: list[RecordedRequest] = []
-        self._port = port
-        self._integrations: dict[str, dict[str, Any]] = {}
-        self._scripted: deque[Answer] = deque()
-        self._connections = 0
+        if not isinstance(host, str):
+            raise TypeError(f"host must be an address such as '127.0.0.1', not {type(host).__name__}")
+        self._backend = Backend(api_key)
+        self.rate_limit = rate_limit
+        self._host, self._port = host, port
         self._running: ThreadedServer | None = None
         if integrations is None:
-            integrations = _service.documented_integrations()
-        _check_is_several(integrations)
-        for integration in integrations:
+            stock_first_example(self._backend.account)
+        for integration in checked_several(integrations or ()):
             self.add(integration)
 
     def __repr__(self) -> str:
         where = self.base_url if self._running else "not running"
-        return f"<{type(self).__name__} {where}, {len(self._integrations)} integration(s)>"
+        return f"<{type(self).__name__} {where}, {len(self.integration_ids)} integration(s)>"
+
+    @property
+    def api_key(self) -> str:
+        """The bearer token demanded."""
+        return self._backend.api_key
+
+    @property
+    def requests(self) -> list[RecordedRequest]:
+        """Every request received, in order, recorded before it is answered."""
+        return self._backend.requests
 
     @property
     def base_url(self) -> str:
-        """Where it listens: `http://127.0.0.1:<port>`.
+        """Where it is reached from this machine: `http://127.0.0.1:<port>`.
 
         Raises:
             RuntimeError: When it is not running.
         """
         if self._running is None:
             raise RuntimeError("the stand-in is not running: use `with StandInServer() as server:`")
-        return f"http://127.0.0.1:{self._port}"
+        host = _REACHED_AT.get(self._host, self._host)
+        return f"http://[{host}]:{self._port}" if ":" in host else f"http://{host}:{self._port}"
+
+    @property
+    def rate_limit(self) -> float | None:
+        """Requests per second that are let through; None for no limit. It can be set at any time."""
+        rate = self._backend.rate
+        return rate.rate if rate else None
+
+    @rate_limit.setter
+    def rate_limit(self, rate: float | None) -> None:
+        if rate is not None and not (isinstance(rate, (int, float)) and 0 < rate < float("inf")):
+            raise ValueError(f"rate_limit must be a number of requests per second above zero, not {rate!r}")
+        self._backend.rate = None if rate is None else RateLimit(rate)
 
     @property
     def integration_ids(self) -> list[str]:
-        """The ids served, in the order they were added."""
-        return list(self._integrations)
+        """The ids of the account, in the order they came."""
+        with self._backend.lock:
+            return list(self._backend.account.entries)
 
-    def add(self, integration: Integration) -> None:
-        """Serve one more integration as it is now, in place of any with the same id.
+    @property
+    def integrations(self) -> list[dict[str, Any]]:
+        """What the account holds, as reads show it, in the order it came. Copies: to change them changes nothing."""
+        with self._backend.lock:
+            return [copied(entry.integration, "an integration") for entry in self._backend.account.entries.values()]
+
+    def add(self, integration: Integration | str, provider: str | None = None, **fields: Any) -> dict[str, Any]:
+        """Put one more integration into the account.
 
         Args:
-            integration: A mapping with an `id`, or a generated model.
+            integration: What is served as it is, in place of any with the same `id`: a mapping with an `id`, or a
+                model. Or a create request, without an `id`, which the account carries out. Or a type, such as
+                `"LLM"`: then it is made from the document's examples, or else its schemas, with a name that is free.
+            provider: With a type: whose integration, such as `"ANTHROPIC"`.
+            fields: Fields to set, such as `name`; of `config`, those that are named.
+
+        Returns:
+            The integration as it is served, a copy.
 
         Raises:
-            ValueError: When it has no `id` that is a non-empty string.
-            TypeError: When it is no integration, or holds what JSON cannot say.
+            ValueError: It has an `id` that is empty or no string, or is refused as a create request; or there is no
+                such type or provider.
+            TypeError: It is no integration, or holds what JSON cannot say.
         """
-        if not isinstance(integration, Mapping) and not hasattr(integration, "to_dict"):
-            raise TypeError(
-                f"an integration must be a mapping or a model with to_dict(), not {type(integration).__name__}"
-            )
-        payload = dict(integration) if isinstance(integration, Mapping) else integration.to_dict()
-        payload = copied(payload, "an integration")
-        integration_id = payload.get("id")
-        if not isinstance(integration_id, str) or not integration_id:
-            raise ValueError("an integration needs an 'id' that is a non-empty string")
-        self._integrations[integration_id] = payload
+        with self._backend.lock:
+            payload = stock(self._backend.account, integration, provider, fields)
+        return cast("dict[str, Any]", copied(payload, "an integration"))
 
-    def answer_next(self, *answers: Answer) -> None:
-        """Queue `answers` for the next requests, whatever they ask; then normal serving resumes.
+    def add_space(self, space_id: str, *, name: str, organization_id: str | None = None) -> None:
+        """Give the account a space, for lists with `space_id` or `space_name`.
+
+        An account without spaces takes any `space_id` for one of its own.
+
+        Args:
+            space_id: Its identifier.
+            name: Its name.
+            organization_id: The organization that it belongs to.
+        """
+        with self._backend.lock:
+            self._backend.account.spaces[space_id] = Space(name, organization_id)
+
+    def answer_next(self, *answers: Answer, to: str | None = None, integration_id: str | None = None) -> None:
+        """Answer the next requests so, each answer once; then normal serving resumes.
 
         Args:
             answers: One for each request to come, in order.
+            to: Only requests of this operation: `"get"`, `"list"`, `"create"`, `"update"`, `"delete"`; or of a
+                method and path, such as `"GET /v2/spaces"`. None: whatever they ask.
+            integration_id: Only requests about this integration.
 
         Raises:
             TypeError: For anything that is no `Answer`.
+            ValueError: For an operation that does not exist, or an id for one that is about none.
         """
-        for answer in answers:
-            if not isinstance(answer, Answer):
-                raise TypeError(
-                    f"answer_next takes answers, as in answer_next(Answer(429), Answer(503)), not {type(answer).__name__}"
-                )
-            encode(answer)  # what cannot be encoded fails here, not in the server's thread
-        self._scripted.extend(answers)
+        lines = [checked_line("answer_next", answer, to, integration_id) for answer in answers]
+        for line in lines:
+            encode(line.answer)  # what cannot be encoded fails here, not in the server's thread
+        with self._backend.lock:
+            self._backend.script.add_next(lines)
+
+    def answer_always(self, answer: Answer, *, to: str | None = None, integration_id: str | None = None) -> None:
+        """Answer all requests so, until `answer_normally`. Of several such answers the last one counts.
+
+        Args:
+            answer: The answer; that of `answer_next` goes before it.
+            to: As for `answer_next`.
+            integration_id: As for `answer_next`.
+
+        Raises:
+            TypeError: For anything that is no `Answer`.
+            ValueError: For an operation that does not exist, or an id for one that is about none.
+        """
+        line = checked_line("answer_always", answer, to, integration_id)
+        encode(line.answer)
+        with self._backend.lock:
+            self._backend.script.add_always(line)
+
+    def answer_normally(self) -> None:
+        """Forget what `answer_next` and `answer_always` were given."""
+        with self._backend.lock:
+            self._backend.script.clear()
 
     def start(self) -> Self:
         """Begin to listen; connections are accepted as soon as this returns.
 
         Raises:
-            OSError: When the port is taken.
+            OSError: When the port is taken, or the address is not of this machine.
             RuntimeError: When it is running already.
         """
         if self._running is not None:
             raise RuntimeError("the stand-in is running already")
-        listener = socket.create_server(("127.0.0.1", self._port), backlog=BACKLOG)
+        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
+        listener = socket.create_server((self._host, self._port), family=family, backlog=BACKLOG)
         self._port = listener.getsockname()[1]
-        self._running = ThreadedServer(listener, self._converse)
+        self._running = ThreadedServer(listener, self._backend.converse)
         return self
 
     def close(self) -> None:
@@ -161,51 +211,3 @@ class StandInServer:
 
     def __exit__(self, *exc_info: object) -> None:
         self.close()
-
-    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answer the requests of one connection until either side ends it."""
-        self._connections += 1
-        connection = self._connections
-        try:
-            while request := await read_request(reader, connection):
-                self.requests.append(request)
-                answer = self._answer(request)
-                await _send(answer, writer)
-                if answer.drop or wants_close(request, answer):
-                    return
-        except MalformedRequestError as error:
-            await _send(_service.problem(error.status, {"Connection": "close"}), writer)
-            writer.write_eof()
-            await _hear_out(reader)
-
-    def _answer(self, request: RecordedRequest) -> Answer:
-        if self._scripted:
-            return self._scripted.popleft()
-        return _service.respond(request, self._integrations, self.api_key)
-
-
-def _check_is_several(integrations: object) -> None:
-    kind = type(integrations).__name__
-    if isinstance(integrations, (str, bytes, Mapping)) or not isinstance(integrations, Iterable):
-        raise TypeError(f"integrations must be a list of integrations, not {kind}: put a single one into a list")
-
-
-async def _hear_out(reader: asyncio.StreamReader) -> None:
-    """Read what a refused client is still sending: to close before would reset the connection, and lose the answer."""
-    with contextlib.suppress(TimeoutError, ConnectionError):
-        async with asyncio.timeout(_LONGEST_HEARING):
-            while await reader.read(65536):
-                pass
-
-
-async def _send(answer: Answer, writer: asyncio.StreamWriter) -> None:
-    if answer.delay:
-        await asyncio.sleep(answer.delay)
-    head, body = encode(answer)
-    if answer.drop == "after_headers":
-        writer.write(head)
-    elif answer.drop == "mid_body":
-        writer.write(head + body[: len(body) // 2])
-    elif not answer.drop:
-        writer.write(head + body)
-    await writer.drain()

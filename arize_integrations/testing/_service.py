@@ -1,89 +1,126 @@
-"""What the stand-in answers: the API's one operation, as a function from request to answer."""
+"""What the stand-in answers by itself: from a request to an operation of the account, and back to an answer."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote, unquote_to_bytes
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import parse_qs, quote, unquote_to_bytes
 
-from arize_integrations.testing._answer import OPERATION, Answer
-from arize_integrations_api.contract import OPERATIONS
-from arize_integrations_api.examples import EXAMPLES
+from arize_integrations.testing._answer import Answer
+from arize_integrations.testing._problems import RefusedError, problem
+from arize_integrations.testing._tables import SERVED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from arize_integrations.testing._account import Account
     from arize_integrations.testing._http import RecordedRequest
 
-_PREFIX = OPERATIONS[OPERATION].path.partition("{")[0]
-_TARGET = re.compile(r"(?:https?://[^/?#]*)?(?P<path>/[^?#]*)(?:\?[^#]*)?")
+_TARGET = re.compile(r"(?:https?://[^/?#]*)?(?P<path>/[^?#]*)(?:\?(?P<query>[^#]*))?")
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_PATHS = {name: re.compile(re.escape(op.path).replace(r"\{\}", "([^/]*)")) for name, op in SERVED.items()}
 
 
-def documented_integrations() -> list[dict[str, Any]]:
-    """The document's own example of a 200, if it has one."""
-    example: Mapping[str, Any] | None = EXAMPLES[OPERATION].get(HTTPStatus.OK)
-    return [example["body"]] if example else []
+class Call(NamedTuple):
+    """What a request asks for.
+
+    Attributes:
+        method: As sent.
+        path: As sent, without the query; None if the target is malformed.
+        query: Names and values, decoded.
+        operation: `get`, `list`, ...; None if there is no such operation.
+        integration_id: Decoded; None if the path has none, or a broken one.
+        allowed: The methods that the path has.
+    """
+
+    method: str
+    path: str | None
+    query: dict[str, list[str]]
+    operation: str | None
+    integration_id: str | None
+    allowed: tuple[str, ...]
 
 
-def respond(request: RecordedRequest, integrations: Mapping[str, Any], api_key: str) -> Answer:
-    """The API's answer to `request`: 401, 400, 404, 405 or the integration itself."""
-    if not _is_authorised(request, api_key):
-        return problem(HTTPStatus.UNAUTHORIZED, {"WWW-Authenticate": "Bearer"})
+def understood(request: RecordedRequest) -> Call:
+    """What a request asks for, by method and path."""
     match = _TARGET.fullmatch(request.target)
     if match is None or not (request.target.isascii() and request.target.isprintable()):
-        return problem(HTTPStatus.BAD_REQUEST)
+        return Call(request.method, None, {}, None, None, ())
     path = match["path"]
-    if not path.startswith(_PREFIX) or "/" in path.removeprefix(_PREFIX):
-        return problem(HTTPStatus.NOT_FOUND)
-    if request.method != "GET":
-        return problem(HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "GET"})
-    return _respond_get(path.removeprefix(_PREFIX), integrations)
+    fitting = {name: found for name, pattern in _PATHS.items() if (found := pattern.fullmatch(path))}
+    operation = next((name for name in fitting if SERVED[name].method == request.method), None)
+    segment = next((found[1] for found in fitting.values() if found.groups()), None)
+    allowed = tuple(SERVED[name].method for name in fitting)
+    query = parse_qs(match["query"] or "", keep_blank_values=True)
+    return Call(request.method, path, query, operation, _decoded(segment), allowed)
 
 
-def _respond_get(segment: str, integrations: Mapping[str, Any]) -> Answer:
-    integration_id = _decoded(segment)
+def respond(request: RecordedRequest, call: Call, account: Account, api_key: str) -> Answer:
+    """Carry the request out, and answer as the API does."""
+    try:
+        _check_key(request, api_key)
+        return _carried_out(request, call, account)
+    except RefusedError as refusal:
+        return refused(refusal, call.path)
+
+
+def refused(refusal: RefusedError, path: str | None = None) -> Answer:
+    """The problem document that tells of a refusal."""
+    safe = "/!$&'()*+,;=:@" + ("" if path is None or _BROKEN_ESCAPE.search(path) else "%")
+    instance = quote(path, safe=safe) if path else None  # any path is a URI then, even one with a broken escape
+    return Answer(refusal.status, refusal.headers, problem(refusal.status, refusal.detail, instance))
+
+
+def _carried_out(request: RecordedRequest, call: Call, account: Account) -> Answer:
+    if call.path is None:
+        raise RefusedError(HTTPStatus.BAD_REQUEST, "The target of the request is malformed.")
+    if not call.allowed:
+        raise RefusedError(HTTPStatus.NOT_FOUND, f"There is nothing at {call.path}.")
+    if call.operation is None:
+        allowed = ", ".join(call.allowed)
+        raise RefusedError(HTTPStatus.METHOD_NOT_ALLOWED, f"{call.method} is none of {allowed}.", {"Allow": allowed})
+    match call.operation:
+        case "list":
+            return Answer(HTTPStatus.OK, body=account.list(call.query))
+        case "create":
+            return Answer(HTTPStatus.CREATED, body=account.create(_json(request)))
+        case operation:
+            return _about_one(operation, request, _checked_id(call.integration_id), account)
+
+
+def _about_one(operation: str, request: RecordedRequest, integration_id: str, account: Account) -> Answer:
+    match operation:
+        case "update":
+            return Answer(HTTPStatus.OK, body=account.update(integration_id, _json(request)))
+        case "delete":
+            account.delete(integration_id)
+            return Answer(HTTPStatus.NO_CONTENT, body=None)
+        case _:
+            return Answer(HTTPStatus.OK, body=account.get(integration_id))
+
+
+def _checked_id(integration_id: str | None) -> str:
     if integration_id in (None, "", ".", ".."):
-        return problem(HTTPStatus.BAD_REQUEST)
-    if integration_id not in integrations:
-        return naming(integration_id, problem(HTTPStatus.NOT_FOUND))
-    return Answer(HTTPStatus.OK, body=integrations[integration_id])
+        raise RefusedError(HTTPStatus.BAD_REQUEST, "The identifier in the path is malformed.")
+    return integration_id
 
 
-def problem(status: int, headers: Mapping[str, str] | None = None) -> Answer:
-    """The document's example for `status`, or the least a problem document can say."""
-    if status in EXAMPLES[OPERATION]:
-        return Answer.example(status, headers=headers or {})
-    body = {"status": int(status), "title": HTTPStatus(status).phrase}
-    return Answer(status, headers or {}, body)
+def _json(request: RecordedRequest) -> Any:
+    try:
+        return request.json()
+    except (ValueError, RecursionError):
+        raise RefusedError(HTTPStatus.BAD_REQUEST, "The body is not JSON.") from None
 
 
-def naming(integration_id: str, answer: Answer) -> Answer:
-    """The same problem with this id, if it is about one: `instance` ends in the id that `detail` quotes.
-
-    Else the example's own id would read, in the message of an error, as if something had asked for another one.
-    """
-    body: dict[str, Any] = answer.body if isinstance(answer.body, dict) else {}
-    detail, instance = str(body.get("detail")), str(body.get("instance"))
-    prefix, slash, example = instance.rpartition("/")
-    quoted = re.compile(rf"(?P<quote>['\"`]){re.escape(unquote(example))}(?P=quote)")
-    if not example or not quoted.search(detail):
-        return answer
-    detail = quoted.sub(lambda found: f"{found['quote']}{integration_id}{found['quote']}", detail)
-    instance = prefix + slash + quote(integration_id, safe="")
-    return replace(answer, body={**body, "detail": detail, "instance": instance})
-
-
-def _is_authorised(request: RecordedRequest, api_key: str) -> bool:
+def _check_key(request: RecordedRequest, api_key: str) -> None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return scheme.lower() == "bearer" and token == api_key
+    if scheme.lower() != "bearer" or token != api_key:
+        detail = "The API key is missing or not the right one."
+        raise RefusedError(HTTPStatus.UNAUTHORIZED, detail, {"WWW-Authenticate": "Bearer"})
 
 
-def _decoded(segment: str) -> str | None:
+def _decoded(segment: str | None) -> str | None:
     """The id behind a percent-encoded path segment, or None when the encoding is broken."""
-    if _BROKEN_ESCAPE.search(segment):
+    if segment is None or _BROKEN_ESCAPE.search(segment):
         return None
     try:
         return unquote_to_bytes(segment).decode()

@@ -24,16 +24,17 @@ class Judge:
             config=Config(extra_media_type_deserializers={"application/problem+json": json.loads}),
         )
 
-    def check_request(self, method: str, target: str, headers: Mapping[str, str]) -> None:
+    def check_request(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None = None) -> None:
         """Judge a request as it was on the wire."""
-        self._openapi.validate_request(self._request(method, target, headers))
+        self._openapi.validate_request(self._request(method, target, headers, body))
 
     def check_answer(self, method: str, target: str, status: int, headers: Mapping[str, str], body: bytes) -> None:
         """Judge an answer to a request of that method and target."""
-        content_type = headers["Content-Type"]
+        content_type = headers.get("Content-Type", "")
         response = MockResponse(body, status, dict(headers), content_type)
-        self._openapi.validate_response(self._request(method, target, {}), response)
+        self._openapi.validate_response(self._request(method, target, {}, None), response)
 
-    def _request(self, method: str, target: str, headers: Mapping[str, str]) -> MockRequest:
+    def _request(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> MockRequest:
         url = urlsplit(target)
-        return MockRequest(self._base_url, method, url.path, args=dict(parse_qsl(url.query)), headers=dict(headers))
+        query = dict(parse_qsl(url.query, keep_blank_values=True))
+        return MockRequest(self._base_url, method.lower(), url.path, args=query, headers=dict(headers), data=body)

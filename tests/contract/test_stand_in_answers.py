@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import http.client
 import json
 from contextlib import closing
@@ -13,13 +12,13 @@ from hypothesis import given, settings, strategies as st
 from openapi_core.exceptions import OpenAPIError
 
 from arize_integrations.testing import Answer, StandInServer
-from arize_integrations_api.examples import EXAMPLES
+from arize_integrations.testing._interim import EXAMPLES
 from tests.contract.judge import Judge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-EXAMPLE = EXAMPLES["get_v2_integrations_item"]
+ANSWERS = EXAMPLES["get_v2_integrations_item"].answers
 PREFIX = "/v2/integrations/"
 DOCUMENTED_TARGET = PREFIX + "some-id"
 
@@ -43,9 +42,12 @@ def ask(server: StandInServer, target: str, key: str) -> tuple[int, dict[str, st
         return response.status, dict(response.headers), response.read()
 
 
-@pytest.mark.parametrize("status", sorted(EXAMPLE))
-def test_each_documented_answer_is_as_documented(server: StandInServer, judge: Judge, status: int) -> None:
-    server.answer_next(Answer.example(status))
+@pytest.mark.parametrize("make", [Answer, Answer.example], ids=["made", "example"])
+@pytest.mark.parametrize("status", sorted(status for status in ANSWERS if ANSWERS[status].bodies))
+def test_each_documented_answer_is_as_documented(
+    server: StandInServer, judge: Judge, status: int, make: Callable[[int], Answer]
+) -> None:
+    server.answer_next(make(status))
     answered, headers, body = ask(server, DOCUMENTED_TARGET, server.api_key)
     assert answered == status
     judge.check_answer("GET", DOCUMENTED_TARGET, answered, headers, body)
@@ -54,7 +56,7 @@ def test_each_documented_answer_is_as_documented(server: StandInServer, judge: J
 @pytest.mark.parametrize(
     ("segment", "key", "status"),
     [
-        pytest.param(EXAMPLE[200]["body"]["id"], "test-key", 200, id="known"),
+        pytest.param(StandInServer().integration_ids[0], "test-key", 200, id="known"),
         pytest.param("%zz", "test-key", 400, id="malformed"),
         pytest.param("unknown", "wrong", 401, id="unauthenticated"),
         pytest.param("unknown", "test-key", 404, id="unknown"),
@@ -78,7 +80,7 @@ def test_no_segment_makes_it_say_anything_undocumented(server: StandInServer, ju
 def test_the_judge_can_say_no(judge: Judge) -> None:
     """A judge that accepts everything would make the tests above worthless."""
     json_type = {"Content-Type": "application/json"}
-    incomplete = copy.deepcopy(EXAMPLE[200]["body"])
+    incomplete = StandInServer().integrations[0]
     del incomplete["id"]
     with pytest.raises(OpenAPIError):
         judge.check_answer("GET", DOCUMENTED_TARGET, 200, json_type, json.dumps(incomplete).encode())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from arize_integrations.testing import StandInServer
-from tests.testing.asking import KEY, connect
+from tests.testing.asking import KEY, Asking, connect
 
 if TYPE_CHECKING:
     import http.client
@@ -23,3 +23,17 @@ def server() -> Iterator[StandInServer]:
 def connection(server: StandInServer) -> Iterator[http.client.HTTPConnection]:
     with closing(connect(server)) as open_connection:
         yield open_connection
+
+
+@pytest.fixture
+def account(server: StandInServer) -> Iterator[Asking]:
+    """An account with one integration, and a client of it."""
+    with closing(Asking(server)) as asking:
+        yield asking
+
+
+@pytest.fixture
+def empty() -> Iterator[Asking]:
+    """A client of an account without integrations."""
+    with StandInServer([], KEY) as running, closing(Asking(running)) as asking:
+        yield asking

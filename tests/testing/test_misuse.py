@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from arize_integrations.testing import Answer, StandInServer
-from tests.testing.asking import Made, ask
+from tests.testing.asking import ANSWERS, Made, ask
 
 if TYPE_CHECKING:
     import http.client
     from collections.abc import Callable
+
+
+KIND: str = ANSWERS[200].bodies[0]["type"]
 
 
 @pytest.mark.parametrize(
@@ -23,6 +26,16 @@ if TYPE_CHECKING:
         lambda: Answer(drop="sometimes"),  # type: ignore[arg-type]
         lambda: Answer(delay=float("nan")),
         lambda: StandInServer([{"name": "without an id"}]),
+        lambda: StandInServer([{"id": 7}]),
+        lambda: StandInServer(rate_limit=0),
+        lambda: StandInServer(rate_limit=float("inf")),
+        lambda: StandInServer(rate_limit="20"),  # type: ignore[arg-type]
+        lambda: StandInServer([]).add("a type of tomorrow"),
+        lambda: StandInServer([]).add(KIND, "a provider of tomorrow"),
+        lambda: StandInServer([]).answer_next(Answer(), to="fetch"),
+        lambda: StandInServer([]).answer_always(Answer(), to="GET v2/spaces"),
+        lambda: StandInServer([]).answer_always(Answer(), to="list", integration_id="a"),
+        lambda: Answer.example(200, operation="fetch"),
         lambda: StandInServer([{"id": ""}]),
     ],
 )
@@ -59,8 +72,27 @@ MISTAKES: list[Mistake] = [
     (TypeError, lambda server: server.add({"id": "x", "when": object()}), NO_JSON.format("an integration")),
     (
         TypeError,
-        lambda server: server.add("TGxt"),
-        "an integration must be a mapping or a model with to_dict(), not str",
+        lambda server: server.add(7),
+        "an integration must be a mapping, a model with to_dict() or a type such as 'LLM', not int",
+    ),
+    (
+        TypeError,
+        lambda server: server.add({"id": "a"}, "X"),
+        "provider goes with a type, as in add('LLM', 'ANTHROPIC')",
+    ),
+    (TypeError, lambda server: server.add(KIND, 7), "provider must be text such as 'OPEN_AI', not int"),
+    (TypeError, lambda _: stand_in(host=7), "host must be an address such as '127.0.0.1', not int"),
+    (TypeError, lambda _: answer(carried_out=1), "carried_out must be True or False, not 1"),
+    (TypeError, lambda server: server.answer_next(Answer(503), to=7), "to must be text, not int"),
+    (
+        TypeError,
+        lambda server: server.answer_always(Answer(503), integration_id=7),
+        "integration_id must be text, not int",
+    ),
+    (
+        TypeError,
+        lambda server: server.answer_always(503),
+        "answer_always takes answers, as in answer_always(Answer(503)), not int",
     ),
     (TypeError, lambda _: stand_in({"id": "a"}), NO_LIST.format("dict")),
     (TypeError, lambda _: stand_in("abc"), NO_LIST.format("str")),
@@ -83,4 +115,4 @@ def test_what_is_of_another_type_is_told_with_what_to_pass(
     with pytest.raises(kind) as raised:
         mistake(server)
     assert str(raised.value) == sentence
-    assert ask(connection)[0] == 200
+    assert ask(connection, server.integration_ids[0])[0] == 200

@@ -6,18 +6,19 @@ Driven by `http.client` and plain sockets: the SDK must not vouch for what vouch
 from __future__ import annotations
 
 import contextlib
+import http
 import http.client
 import json
 import socket
 import threading
 import time
 from contextlib import closing
-from urllib.parse import quote
 
 import pytest
 
 from arize_integrations.testing import Answer, Drop, StandInServer
-from tests.testing.asking import EXAMPLE, KEY, Made, ask, connect
+from arize_integrations.testing._interim import OPERATIONS
+from tests.testing.asking import ANSWERS, COLLECTION, KEY, Made, ask, connect, one
 
 
 def raw(server: StandInServer, request: bytes) -> bytes:
@@ -33,11 +34,13 @@ def raw(server: StandInServer, request: bytes) -> bytes:
 
 
 def test_serves_the_documents_own_integration_by_default(
-    connection: http.client.HTTPConnection,
+    server: StandInServer, connection: http.client.HTTPConnection
 ) -> None:
-    status, headers, body = ask(connection)
+    """With an id, if the document's example has none."""
+    (integration_id,) = server.integration_ids
+    status, headers, body = ask(connection, integration_id)
     assert (status, headers["Content-Type"]) == (200, "application/json")
-    assert json.loads(body) == EXAMPLE[200]["body"]
+    assert json.loads(body) == {"id": integration_id} | ANSWERS[200].bodies[0] == server.integrations[0]
 
 
 @pytest.mark.parametrize("integration_id", ["a/b", "ü ✓", "100%", "a?b#c", "%2e", "x" * 1_000_000])
@@ -61,69 +64,46 @@ def test_serves_models_by_their_to_dict(server: StandInServer, connection: http.
 def test_any_token_but_the_right_one_is_401(connection: http.client.HTTPConnection, authorization: str | None) -> None:
     status, headers, body = ask(connection, authorization=authorization)
     assert (status, headers["Content-Type"]) == (401, "application/problem+json")
-    assert json.loads(body) == EXAMPLE[401]["body"]
+    assert json.loads(body)["status"] == 401
 
 
 @pytest.mark.parametrize(
-    ("target", "status"),
+    ("path", "status"),
     [
-        ("/v2/integrations/unknown", 404),
-        ("/v2/integrations/a/b", 404),
+        (f"{COLLECTION}/unknown", 404),
+        (f"{COLLECTION}/a/b", 404),
         ("/v2/other", 404),
         ("/", 404),
-        ("/v2/integrations/", 400),
-        ("/v2/integrations/..", 400),
-        ("/v2/integrations/%2e%2E", 400),
-        ("/v2/integrations/%zz", 400),
-        ("/v2/integrations/%ff", 400),
-        ("/v2/integrations/a#b", 400),
+        (f"{COLLECTION}/", 400),
+        (f"{COLLECTION}/..", 400),
+        (f"{COLLECTION}/%2e%2E", 400),
+        (f"{COLLECTION}/%zz", 400),
+        (f"{COLLECTION}/%ff", 400),
+        (f"{COLLECTION}/a#b", 400),
         ("no-slash", 400),
     ],
 )
-def test_a_target_that_names_no_integration_is_a_documented_error(
-    connection: http.client.HTTPConnection, target: str, status: int
+def test_a_target_that_names_no_integration_is_a_problem(
+    connection: http.client.HTTPConnection, path: str, status: int
 ) -> None:
-    answered, _, body = ask(connection, target=target)
-    assert (answered, json.loads(body)["title"]) == (status, EXAMPLE[status]["body"]["title"])
-
-
-DOCUMENTED_404 = {"status": 404, "title": "Gone", "detail": "No 'a=1' here.", "instance": "/resource/a%3D1"}
+    answered, headers, body = ask(connection, target=path)
+    assert (answered, headers["Content-Type"]) == (status, "application/problem+json")
+    title = ANSWERS[status].bodies[0]["title"] if status in ANSWERS else http.HTTPStatus(status).phrase
+    assert (json.loads(body)["status"], json.loads(body)["title"]) == (status, title)
 
 
 @pytest.mark.parametrize("integration_id", ["nosuch", "ü/✓ '\\1'", "TGxt="])
-def test_an_unknown_id_is_named_where_the_documents_example_names_its_own(
-    monkeypatch: pytest.MonkeyPatch, connection: http.client.HTTPConnection, integration_id: str
-) -> None:
+def test_an_unknown_id_is_named(connection: http.client.HTTPConnection, integration_id: str) -> None:
     """An id that nobody asked for, in the message of an error, looks as if the SDK had sent it."""
-    monkeypatch.setitem(EXAMPLE[404], "body", DOCUMENTED_404)
-    assert json.loads(ask(connection, integration_id)[2]) == DOCUMENTED_404 | {
-        "detail": f"No '{integration_id}' here.",
-        "instance": f"/resource/{quote(integration_id, safe='')}",
-    }
+    problem = json.loads(ask(connection, integration_id)[2])
+    assert f"'{integration_id}'" in problem["detail"]
+    assert problem["instance"] == one(integration_id)
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
-        {"instance": "/resource"},
-        {"instance": "/resource/", "detail": "No '' here."},
-        {"instance": None},
-        {"detail": "No a=1 here."},
-        {"detail": "No 'a=12' here."},
-        {"detail": 7},
-    ],
-)
-def test_an_example_that_names_no_id_of_its_own_stays_as_it_is(
-    monkeypatch: pytest.MonkeyPatch, connection: http.client.HTTPConnection, other: dict[str, object]
-) -> None:
-    """A newer document may have another one."""
-    monkeypatch.setitem(EXAMPLE[404], "body", DOCUMENTED_404 | other)
-    assert json.loads(ask(connection, "nosuch")[2]) == DOCUMENTED_404 | other
-
-
-def test_only_get_is_offered(connection: http.client.HTTPConnection) -> None:
-    status, headers, _ = ask(connection, method="DELETE")
-    assert (status, headers["Allow"]) == (405, "GET")
+def test_a_method_that_the_path_does_not_have_is_405(connection: http.client.HTTPConnection) -> None:
+    status, headers, _ = ask(connection, "a", method="PUT")
+    offered = {operation.method for operation in OPERATIONS.values() if operation.path.endswith("{}")}
+    assert (status, set(headers["Allow"].split(", "))) == (405, offered)
 
 
 def test_scripted_answers_come_in_order_and_then_normal_serving_resumes(
@@ -136,7 +116,8 @@ def test_scripted_answers_come_in_order_and_then_normal_serving_resumes(
         Answer(418, body=b"\xff\x00"),
         Answer(204),
     )
-    limited, gateway, listed, teapot, empty, normal = (ask(connection) for _ in range(6))
+    [known] = server.integration_ids
+    limited, gateway, listed, teapot, empty, normal = (ask(connection, known) for _ in range(6))
     assert (limited[0], limited[1].get_all("Retry-After")) == (429, ["1"])
     assert gateway[1].get_all("X-Twice") == ["a", "b"]
     assert (gateway[0], gateway[2].decode()) == (503, "<h1>später</h1>")
@@ -146,20 +127,21 @@ def test_scripted_answers_come_in_order_and_then_normal_serving_resumes(
     assert normal[0] == 200
 
 
-@pytest.mark.parametrize("status", sorted(EXAMPLE))
+@pytest.mark.parametrize("status", sorted(status for status in ANSWERS if ANSWERS[status].bodies))
 def test_an_example_is_the_documents_headers_included(
     server: StandInServer, connection: http.client.HTTPConnection, status: int
 ) -> None:
     server.answer_next(Answer.example(status))
     answered, headers, body = ask(connection)
-    assert (answered, headers["Content-Type"]) == (status, EXAMPLE[status]["content_type"])
-    assert {name: headers[name] for name in EXAMPLE[status]["headers"]} == EXAMPLE[status]["headers"]
-    assert json.loads(body) == EXAMPLE[status]["body"]
+    example = ANSWERS[status]
+    assert (answered, headers["Content-Type"]) == (status, example.content_type)
+    assert {name: headers[name] for name in example.headers} == example.headers
+    assert json.loads(body) == example.bodies[0]
 
 
 def test_an_example_takes_overrides() -> None:
-    answer = Answer.example(429, body="slow down", delay=0.5)
-    assert (answer.status, answer.body, answer.delay) == (429, "slow down", 0.5)
+    answer = Answer.example(200, body="slow down", delay=0.5)
+    assert (answer.status, answer.body, answer.delay) == (200, "slow down", 0.5)
 
 
 def test_what_is_changed_later_is_not_served(server: StandInServer, connection: http.client.HTTPConnection) -> None:
@@ -175,8 +157,8 @@ def test_what_is_changed_later_is_not_served(server: StandInServer, connection: 
 
 def test_an_example_is_no_part_of_the_document() -> None:
     """Else one test would change what the others see."""
-    Answer.example(404).body["title"] = "Mine"  # type: ignore[index, call-overload]
-    assert EXAMPLE[404]["body"]["title"] != "Mine"
+    Answer.example(200).body["name"] = "Mine"  # type: ignore[index, call-overload]
+    assert ANSWERS[200].bodies[0]["name"] != "Mine"
 
 
 def test_half_a_surrogate_pair_is_served_as_its_escape() -> None:
@@ -242,7 +224,7 @@ def test_restarted_it_listens_on_the_port_it_had() -> None:
         _ = server.base_url
     with server, closing(connect(server)) as connection:
         assert server.base_url == first
-        assert ask(connection)[0] == 200
+        assert ask(connection, server.integration_ids[0])[0] == 200
         with pytest.raises(RuntimeError, match="already"):
             server.start()
 
@@ -261,8 +243,9 @@ def test_records_each_request_before_answering_it(
 
 
 def test_the_key_is_in_no_repr(server: StandInServer, connection: http.client.HTTPConnection) -> None:
-    server.answer_next(Answer(headers={"Echo": KEY}, body={"echo": KEY}))
-    assert KEY not in repr(server._scripted)
+    answer = Answer(headers={"Echo": KEY}, body={"echo": KEY})
+    assert KEY not in repr(answer)
+    server.answer_next(answer)
     ask(connection)
     assert KEY not in repr(server)
     assert KEY not in repr(server.requests)

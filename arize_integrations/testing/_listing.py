@@ -1,0 +1,155 @@
+"""The list operation: filters, order, pages and cursors, as functions of what there is and what is asked."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+
+from arize_integrations.testing._checks import listed
+from arize_integrations.testing._problems import RefusedError
+from arize_integrations.testing._rules import LISTED_WITHOUT_TYPE, SEARCH_CHARACTERS
+from arize_integrations.testing._tables import INTEGRATION, tags
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+JsonObject = dict[str, Any]
+
+DEFAULT_LIMIT = 50
+LIMITS = range(1, 101)
+
+
+class Entry(NamedTuple):
+    """An integration, when it was created, and the number that orders those of the same instant."""
+
+    integration: JsonObject
+    created: datetime
+    number: int
+
+    @property
+    def position(self) -> tuple[float, int]:
+        """Where it stands in time."""
+        return self.created.timestamp(), self.number
+
+
+class Space(NamedTuple):
+    """A space of the account."""
+
+    name: str
+    organization_id: str | None
+
+
+class Query(NamedTuple):
+    """What a list is asked for."""
+
+    type: str | None
+    name: str
+    space_id: str | None
+    space_name: str | None
+    limit: int
+
+    @property
+    def fingerprint(self) -> str:
+        """What a cursor remembers of the query that it belongs to."""
+        return hashlib.sha256(json.dumps(self).encode()).hexdigest()[:16]
+
+
+def page(entries: Iterable[Entry], spaces: Mapping[str, Space], query: Mapping[str, list[str]]) -> JsonObject:
+    """One page of what matches, newest first.
+
+    Raises:
+        RefusedError: 400 for a parameter that cannot be, 404 for a space that is not there.
+    """
+    entries = list(entries)
+    asked = _parsed(query, entries)
+    after = _position(query["cursor"][0], asked) if "cursor" in query else None
+    shown = _within(asked, spaces, entries)
+    found = sorted((entry for entry in entries if _matches(entry, asked, shown)), key=_backwards)
+    rest = [entry for entry in found if after is None or entry.position < after]
+    taken, more = rest[: asked.limit], rest[asked.limit :]
+    pagination: JsonObject = {"has_more": bool(more)}
+    if more:
+        pagination["next_cursor"] = _cursor(taken[-1], asked)
+    return {"integrations": [entry.integration for entry in taken], "pagination": pagination}
+
+
+def _parsed(query: Mapping[str, list[str]], entries: list[Entry]) -> Query:
+    for name, values in query.items():
+        if len(values) > 1:
+            _refuse(f"'{name}' was given {len(values)} times.")
+    given = {name: values[0] for name, values in query.items()}
+    for name in ("name", "space_name"):
+        if len(given.get(name, "")) > SEARCH_CHARACTERS:
+            _refuse(f"'{name}' must have at most {SEARCH_CHARACTERS} characters.")
+    kinds = [*tags(INTEGRATION), *(entry.integration.get("type") for entry in entries)]
+    if "type" in given and given["type"] not in kinds:
+        _refuse(f"'type' must be one of {listed(tags(INTEGRATION))}.")
+    limit = given.get("limit", str(DEFAULT_LIMIT))
+    if not re.fullmatch("[0-9]{1,9}", limit) or int(limit) not in LIMITS:
+        _refuse(f"'limit' must be a whole number from {LIMITS[0]} to {LIMITS[-1]}.")
+    space_id, space_name = given.get("space_id"), given.get("space_name")
+    return Query(given.get("type"), given.get("name", "").casefold(), space_id, space_name, int(limit))
+
+
+def _within(asked: Query, spaces: Mapping[str, Space], entries: list[Entry]) -> dict[str, str | None] | None:
+    """The spaces that are meant, each with its organization; None if there is no such filter.
+
+    An account to which no space was added has every space.
+    """
+    if asked.space_id is None and asked.space_name is None:
+        return None
+    rules = [rule for entry in entries for rule in entry.integration.get("scopings") or ()]
+    known = {rule["space_id"]: Space("", rule.get("organization_id")) for rule in rules if rule.get("space_id")}
+    known |= spaces
+    if asked.space_id is not None:
+        if spaces and asked.space_id not in known:
+            raise RefusedError(HTTPStatus.NOT_FOUND, f"No space with the id '{asked.space_id}' is visible to you.")
+        known = {asked.space_id: known.get(asked.space_id, Space("", None))}
+    wanted = (asked.space_name or "").casefold()
+    return {space_id: space.organization_id for space_id, space in known.items() if wanted in space.name.casefold()}
+
+
+def _matches(entry: Entry, asked: Query, shown: dict[str, str | None] | None) -> bool:
+    integration = entry.integration
+    kind = integration.get("type")
+    if kind != asked.type if asked.type else (kind in tags(INTEGRATION) and kind not in LISTED_WITHOUT_TYPE):
+        return False
+    if asked.name not in str(integration.get("name", "")).casefold():
+        return False
+    return shown is None or any(_is_visible(integration, *space) for space in shown.items())
+
+
+def _is_visible(integration: JsonObject, space_id: str, organization_id: str | None) -> bool:
+    for rule in integration.get("scopings") or [{}]:
+        space, organization = rule.get("space_id"), rule.get("organization_id")
+        if space == space_id or (not space and organization in (None, organization_id)):
+            return True
+    return False
+
+
+def _backwards(entry: Entry) -> tuple[float, int]:
+    instant, number = entry.position
+    return -instant, -number
+
+
+def _cursor(last: Entry, asked: Query) -> str:
+    return base64.urlsafe_b64encode(json.dumps([asked.fingerprint, *last.position]).encode()).decode()
+
+
+def _position(cursor: str, asked: Query) -> tuple[float, int]:
+    try:
+        fingerprint, instant, number = json.loads(base64.urlsafe_b64decode(cursor))
+    except (TypeError, ValueError):
+        _refuse("The cursor is none of this API.")
+    if fingerprint != asked.fingerprint:
+        _refuse("The cursor does not belong to this query.")
+    return instant, number
+
+
+def _refuse(detail: str) -> NoReturn:
+    raise RefusedError(HTTPStatus.BAD_REQUEST, detail)

@@ -1,0 +1,37 @@
+"""Refusals, and the problem documents that tell about them (RFC 9457)."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from arize_integrations.testing._tables import documented
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class RefusedError(Exception):
+    """What the account does not do: the status of the answer, and why in a sentence."""
+
+    def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(status, detail)
+        self.status = status
+        self.detail = detail
+        self.headers = dict(headers or {})
+
+
+def problem(status: int, detail: str, instance: str | None = None) -> dict[str, Any]:
+    """The problem document of a status: title, type and more as in the document's example, if it has one."""
+    example = documented(status)
+    body = example.bodies[0] if example and example.bodies else {}
+    general = {key: value for key, value in body.items() if key != "instance"} if isinstance(body, dict) else {}
+    about = {"status": int(status), "title": general.get("title", _phrase(status)), "detail": detail}
+    return general | about | ({"instance": instance} if instance else {})
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return f"Status {status}"

@@ -1,0 +1,136 @@
+"""What a read shows after a write: secrets as flags, what was left out as before or by default."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from arize_integrations.testing._checks import inside
+from arize_integrations.testing._interim import MODELS, UNIONS, AnyOf, Array, Map, Model, Plain, Tagged, Text
+from arize_integrations.testing._problems import RefusedError
+from arize_integrations.testing._rules import DEFAULTS, SERVER_SET
+from arize_integrations.testing._samples import sample
+from arize_integrations.testing._tables import COMPARED, SECRETS, SHOWS, is_nullable, selected
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from arize_integrations.testing._interim import Field, Shape
+
+JsonObject = dict[str, Any]
+
+
+class Stamps(NamedTuple):
+    """What the server gives to what it makes: the time, and identifiers."""
+
+    now: str
+    new_id: Callable[[str], str]
+
+
+def merged(shape: Shape, sent: Any, before: Any, stamps: Stamps, at: str = "") -> Any:
+    """What a read shows of `shape` once `sent` is written over `before`, which is empty for something new.
+
+    Raises:
+        RefusedError: 422, for a field that cannot change, cannot be null, or does not exist in this variant.
+    """
+    match shape:
+        case Tagged(name=name) if isinstance(sent, dict):
+            return _merged_tagged(name, sent, before, stamps, at)
+        case Model(name=name) if isinstance(sent, dict):
+            return _merged_model(name, sent, before, stamps, at)
+        case Array(item=item) if isinstance(sent, list):
+            return [merged(item, each, {}, stamps, at) for each in sent]
+        case AnyOf(options=options) if isinstance(sent, (dict, list)):
+            kinds = (Tagged, Model) if isinstance(sent, dict) else (Array,)
+            inner = next((option for option in options if isinstance(option, kinds)), Plain(""))
+            return merged(inner, sent, before, stamps, at)
+        case _:
+            return sent
+
+
+def _merged_tagged(name: str, sent: JsonObject, before: JsonObject, stamps: Stamps, at: str) -> JsonObject:
+    prop = UNIONS[name].property
+    place = inside(at, prop)
+    tag = sent.get(prop, before.get(prop))
+    if prop in before and tag != before[prop]:
+        remedy = "delete the integration and create a new one"
+        raise RefusedError(
+            HTTPStatus.UNPROCESSABLE_ENTITY, f"'{place}' is {before[prop]} and cannot become {tag}: {remedy}."
+        )
+    shape = selected(name, tag)
+    if shape is not None:
+        return _object(merged(shape, sent, before, stamps, at))
+    if prop not in before:
+        raise RefusedError(HTTPStatus.UNPROCESSABLE_ENTITY, f"'{place}' cannot be {tag} here.")
+    return before | {key: value for key, value in sent.items() if key not in SECRETS}  # newer than the document
+
+
+def _merged_model(name: str, sent: JsonObject, before: JsonObject, stamps: Stamps, at: str) -> JsonObject:
+    after = dict(before)
+    applied: set[str] = set()
+    for field in MODELS[name].fields:
+        secret = SHOWS.get(field.key, "")
+        if field.key in sent:
+            applied.add(field.key)
+            after[field.key] = _value(field, sent[field.key], before.get(field.key), stamps, inside(at, field.key))
+        elif secret in sent:
+            applied.add(secret)
+            after[field.key] = _shown(field.shape, sent[secret])
+        elif field.key not in before and (field.required or field.read_only or is_nullable(field.shape)):
+            after[field.key] = _default(name, field, stamps)
+    strays = [key for key in sent if key not in applied and (key not in SECRETS or key in SHOWS.values())]
+    if before and strays:
+        raise RefusedError(
+            HTTPStatus.UNPROCESSABLE_ENTITY, f"The field '{inside(at, strays[0])}' does not apply to this integration."
+        )
+    return after
+
+
+def _value(field: Field, sent: Any, before: Any, stamps: Stamps, at: str) -> Any:
+    if sent is None and before is not None and not is_nullable(field.shape):
+        raise RefusedError(HTTPStatus.UNPROCESSABLE_ENTITY, f"'{at}' cannot be null here.")
+    compare = COMPARED.get(field.key, "")
+    if compare.startswith("by:") and isinstance(field.shape, Array):
+        return _matched(field.shape.item, compare.removeprefix("by:"), sent, before or [], stamps)
+    if compare or not isinstance(before, dict):
+        before = {}
+    return merged(field.shape, sent, before, stamps, at)
+
+
+def _matched(item: Shape, key: str, sent: list[JsonObject], before: list[JsonObject], stamps: Stamps) -> list[Any]:
+    """A list that replaces another: what has the same name stays the same thing."""
+    stored = {each.get(key): each for each in before}
+    found = []
+    for each in sent:
+        old = stored.get(each.get(key), {})
+        kept = {name: value for name, value in old.items() if name in SERVER_SET}
+        new = _object(merged(item, each, kept, stamps))
+        found.append(new | {"updated_at": stamps.now} if "updated_at" in new and new != old else new)
+    return found
+
+
+def _shown(shape: Shape, secret: Any) -> Any:
+    """What a read tells about a secret: that it is there, or the names in it."""
+    return list(secret or {}) if isinstance(shape, Array) else bool(secret)
+
+
+def _default(model: str, field: Field, stamps: Stamps) -> Any:
+    if field.key == "id":
+        return stamps.new_id(model)
+    if field.key in DEFAULTS:
+        return DEFAULTS[field.key]
+    match field.shape:
+        case Text():
+            return stamps.now
+        case Tagged(name=name):
+            tag = next(iter(UNIONS[name].members))
+            return merged(field.shape, {UNIONS[name].property: tag}, {}, stamps)
+        case Model() | Map():
+            return merged(field.shape, {}, {}, stamps)
+        case shape:
+            return sample(shape, field.key)
+
+
+def _object(value: Any) -> JsonObject:
+    assert isinstance(value, dict)
+    return value
