@@ -87,7 +87,7 @@ class APITimeoutError(APIConnectionError):
 
 
 class ResponseDecodingError(_CallError):
-    """A 2xx answer whose body is not a JSON object, is larger than 64 MiB, or is nested deeper than 600 levels."""
+    """A 2xx answer whose body is not a JSON object, is larger than 64 MiB, or is nested deeper than 150 levels."""
 
     def __init__(
         self, message: str, *, method: str, path: str, attempts: int, status: int, headers: Mapping[str, str]

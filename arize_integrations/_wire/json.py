@@ -7,8 +7,9 @@ from collections.abc import Collection
 from itertools import chain
 from typing import Any, cast
 
-DEEPEST = 600
-"""Levels of nesting up to which `to_dict` works on every Python, whose newer versions parse much deeper than they recurse."""
+DEEPEST = 150
+"""Levels of nesting that are accepted. `copy.deepcopy` takes up to four frames of the stack for each, of the thousand that
+Python has, and the program above needs some too; newer versions parse much deeper than they recurse."""
 
 
 def parse_object(content: bytes, deepest: int = DEEPEST) -> dict[str, Any]:

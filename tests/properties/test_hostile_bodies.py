@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import gzip
+import inspect
 import json
+import pickle
+import sys
 import time
 import zlib
 from collections.abc import Callable, Iterator
@@ -13,6 +17,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from arize_integrations import ArizeError, IntegrationsClient, ResponseDecodingError, UnknownVariant
+from arize_integrations._wire.json import DEEPEST
 from arize_integrations_api.examples import EXAMPLES
 from tests.properties.packages import facade_over, rich_package
 
@@ -30,7 +35,7 @@ def inside(value: bytes) -> bytes:
     return json.dumps(GOOD)[:-1].encode() + b', "new": ' + value + b"}"
 
 
-DEPTHS = (100, 330, 500, 900, 990, 1100, 5000, 20_000, 100_000)
+DEPTHS = (100, 148, 150, 330, 500, 900, 990, 1100, 5000, 20_000, 100_000)
 BODIES: dict[str, bytes] = {
     "as documented": json.dumps(GOOD).encode(),
     **{f"objects {depth} deep": nested(depth) for depth in DEPTHS},
@@ -41,6 +46,7 @@ BODIES: dict[str, bytes] = {
         f"tags {depth} deep": nested(depth, '{"type":"llm","config":{"provider":"openAI","a":', "}}")
         for depth in DEPTHS
     },
+    "200 kB, 100 deep": nested(100, '{"' + "k" * 2000 + '":'),
     "200 kB, 500 deep": nested(500, '{"' + "k" * 400 + '":'),
     "a string of 10 MB": b'{"type": "llm", "name": "' + b"x" * 10_000_000 + b'"}',
     "a long tag": b'{"type": "' + b"_" * 1_000_000 + b'"}',
@@ -100,7 +106,7 @@ def test_a_hostile_body_is_a_result_or_an_error_of_ours(name: str, status: int) 
 @pytest.mark.parametrize(
     "name",
     [
-        "200 kB, 500 deep",
+        "200 kB, 100 deep",
         "a string of 10 MB",
         "duplicate keys",
         "not a number",
@@ -162,9 +168,11 @@ INSIDE: dict[str, Callable[[int], bytes]] = {
 
 
 @pytest.mark.parametrize("levels", INSIDE)
-def test_six_hundred_levels_are_read_and_one_more_is_not(levels: str) -> None:
+def test_levels_up_to_a_bound_are_read_and_one_more_is_not(levels: str) -> None:
     """The promise is the same on every Python, and for whatever the levels are made of."""
-    bodies = [b'{"type": "of tomorrow", "deep": ' + INSIDE[levels](depth - 1) + b"}" for depth in (600, 601)]
+    bodies = [
+        b'{"type": "of tomorrow", "deep": ' + INSIDE[levels](depth - 1) + b"}" for depth in (DEEPEST, DEEPEST + 1)
+    ]
     result = fetch(httpx.Response(200, content=bodies[0]))
     assert isinstance(result, UnknownVariant)
     assert result.raw == json.loads(bodies[0])
@@ -186,18 +194,57 @@ def test_a_byte_order_mark_is_no_part_of_the_answer() -> None:
     assert marked == plain
 
 
-def test_a_recursive_schema_is_followed_as_far_as_python_goes() -> None:
-    """Where decoding takes more of the stack than the body's nesting did, that is an error of ours as well."""
+# Models inside models, models in lists, and plain JSON.
+RECURSIVE = {
+    "parents": b'{"type": "agent", "folder": %s}'
+    % nested(DEEPEST - 2, '{"name": "n", "children": [], "new": 1, "parent":', "}", core="{}"),
+    "children": b'{"type": "agent", "folder": %s}'
+    % nested(DEEPEST // 2 - 1, '{"name": "n", "new": 1, "parent": {}, "children": [', "]}", core="{}"),
+    "objects": b'{"type": "agent", "new": %s}' % nested(DEEPEST - 1),
+    "lists": b'{"type": "agent", "new": %s}' % nested(DEEPEST - 1, "[", "]"),
+    "an unknown type": b'{"type": "of tomorrow", "new": %s}' % nested(DEEPEST - 1),
+}
+
+
+@pytest.mark.parametrize("body", RECURSIVE)
+def test_what_is_accepted_can_be_copied_pickled_compared_and_shown(body: str) -> None:
+    """At 500 levels `deepcopy` and `pickle` raised RecursionError, in a program that had caught every error of ours."""
+    package = rich_package()
+    json_module = facade_over(package.name)("arize_integrations._wire.json")
+    payload = json_module.parse_object(RECURSIVE[body])
+    result, _ = package.decode(payload)
+
+    def use() -> None:
+        assert copy.deepcopy(result) == result
+        assert pickle.loads(pickle.dumps(result)) == result
+        assert result.to_dict() == json.loads(RECURSIVE[body])
+        assert repr(result)
+
+    _below(300, use)  # frames of a program's own
+
+
+def _below(frames: int, function: Callable[[], None]) -> None:
+    if frames:
+        _below(frames - 1, function)
+    else:
+        function()
+
+
+def test_an_answer_that_arrives_where_the_stack_is_nearly_used_up_is_an_error_of_ours() -> None:
     package = rich_package()
     operations = facade_over(package.name)("arize_integrations._wire.operations")
-    folders = nested(590, '{"name": "n", "children": [], "new": 1, "parent":', "}", core="{}")
-    body = b'{"type": "agent", "folder": ' + folders + b"}"
-    try:
-        result = operations.get_integration("abc").decode(body, lambda *_: None)
-    except ValueError as error:
-        assert str(error) == "the body is nested too deeply"
-    else:
-        assert result.to_dict() == json.loads(body)
+    decode = operations.get_integration("abc").decode
+    outcomes = set()
+
+    def use() -> None:
+        try:
+            outcomes.add(type(decode(RECURSIVE["parents"], lambda *_: None)).__name__)
+        except ValueError as error:
+            outcomes.add(str(error))
+
+    for left in range(100, 800, 100):  # decoding takes some four hundred frames
+        _below(sys.getrecursionlimit() - len(inspect.stack()) - left, use)
+    assert outcomes == {"AgentIntegration", "the body is nested too deeply"}
 
 
 def chunks(*parts: bytes) -> Iterator[bytes]:
