@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import zlib
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import httpx
 
@@ -13,9 +13,11 @@ from arize_integrations._call.retry import retry_after
 LARGEST_BODY = 64 * 1024 * 1024
 """Bytes, decompressed. An integration has some hundreds; what is larger than this is not read to its end."""
 
-_WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
-_SINGLE = {(name,) for name in _WINDOW_BITS}
-_COMPRESSIONS = frozenset({"br", "compress", "x-compress", "zstd", *_WINDOW_BITS})
+_GZIP = frozenset({"gzip", "x-gzip"})
+_READABLE = frozenset({"deflate", *_GZIP})
+_COMPRESSIONS = frozenset({"br", "compress", "x-compress", "zstd", *_READABLE})
+_GZIP_BITS, _ZLIB_BITS, _RAW_BITS = 31, 15, -15  # what zlib calls the formats
+_PIECE = 4096  # bytes decompressed at a time: what a member leaves of a piece is copied
 
 
 class Reply(NamedTuple):
@@ -46,13 +48,13 @@ class Body:
 
     def __init__(self, headers: httpx.Headers) -> None:
         encodings = _encodings(headers)
+        readable = len(encodings) == 1 and encodings[0] in _READABLE
         self._chunks: list[bytes] = []
-        self._size = 0
-        self._begun = False
-        self._inflate = zlib.decompressobj(_WINDOW_BITS[encodings[0]]) if encodings in _SINGLE else None
+        self._received = self._size = 0
+        self._inflater = _Inflater(gzip=encodings[0] in _GZIP) if readable else None
         self.fault = ""
         """What is wrong with the body; once it is set, the rest need not be read."""
-        if encodings and self._inflate is None:
+        if encodings and not readable:
             self.fault = f"the body has an encoding that was not asked for: {', '.join(encodings)!r}"
 
     @classmethod
@@ -64,25 +66,65 @@ class Body:
 
     def add(self, chunk: bytes) -> None:
         """Take the next chunk as it came over the network."""
-        self._begun = self._begun or bool(chunk)
-        if self._inflate is not None:
+        self._received += len(chunk)
+        if self._inflater is not None:
             try:
-                chunk = self._inflate.decompress(chunk, LARGEST_BODY + 1 - self._size)
-            except zlib.error:
+                chunk = self._inflater.add(chunk, LARGEST_BODY + 1 - self._size)
+            except (zlib.error, ValueError):
                 self.fault = "the body is not compressed as its Content-Encoding says"
                 return
         self._size += len(chunk)
-        if self._size > LARGEST_BODY:
+        # What was received counts, too: nothing, compressed again and again, would never end.
+        if max(self._size, self._received) > LARGEST_BODY:
             self.fault = f"the body is larger than {LARGEST_BODY // 2**20} MiB"
             return
         self._chunks.append(chunk)
 
     def finish(self, status: int, headers: httpx.Headers) -> Reply:
         """The whole answer."""
-        if not self.fault and self._inflate is not None and self._begun and not self._inflate.eof:
+        if not self.fault and self._inflater is not None and self._received and not self._inflater.is_complete:
             self.fault = "the compressed body ends too early"
         content = b"" if self.fault else b"".join(self._chunks)
         return Reply(status, headers, content, self.fault)
+
+
+class _Inflater:
+    """Decompresses gzip of one or several members, or deflate with the header of zlib or without one."""
+
+    def __init__(self, *, gzip: bool) -> None:
+        self._gzip = gzip
+        self._stream: Any = None
+
+    @property
+    def is_complete(self) -> bool:
+        return self._stream is not None and self._stream.eof
+
+    def add(self, chunk: bytes, most: int) -> bytes:
+        """What the next chunk holds, of that the first `most` bytes.
+
+        Raises:
+            zlib.error: it is not compressed so.
+            ValueError: it goes on after its end.
+        """
+        output, size = list[bytes](), 0
+        for start in range(0, len(chunk), _PIECE):
+            rest = self._begin(chunk[start : start + _PIECE])
+            while rest and size < most:
+                output.append(self._stream.decompress(rest, most - size))
+                size += len(output[-1])
+                rest = self._begin(self._stream.unused_data)
+        return b"".join(output)
+
+    def _begin(self, rest: bytes) -> bytes:
+        """Be ready for what comes next; returns it without the zeros that may stand between members of gzip."""
+        if self.is_complete:
+            if rest and not self._gzip:
+                raise ValueError("bytes after the end")
+            rest = rest.lstrip(b"\0")
+        if rest and (self._stream is None or self._stream.eof):
+            raw = rest[0] & 0x0F != zlib.DEFLATED  # the header of zlib names its method there
+            self._stream = zlib.decompressobj(_GZIP_BITS if self._gzip else _RAW_BITS if raw else _ZLIB_BITS)
+        return rest
 
 
 def _encodings(headers: httpx.Headers) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import gzip
 import inspect
+import itertools
 import json
 import pickle
 import sys
@@ -17,6 +18,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from arize_integrations import ArizeError, IntegrationsClient, ResponseDecodingError, UnknownVariant
+from arize_integrations._call import body as body_module
 from arize_integrations._wire.json import DEEPEST
 from arize_integrations_api.examples import EXAMPLES
 from tests.properties.packages import facade_over, rich_package
@@ -254,13 +256,34 @@ def chunks(*parts: bytes) -> Iterator[bytes]:
 PACKED = gzip.compress(json.dumps(GOOD).encode(), mtime=0)
 
 
-@pytest.mark.parametrize(
-    ("encoding", "body"),
-    [("gzip", PACKED), ("X-GZIP", PACKED), ("deflate", zlib.compress(b'{"type": "x"}')), ("identity", b"{}")],
-)
-def test_a_body_compressed_unasked_is_read(encoding: str, body: bytes) -> None:
-    halves = chunks(body[:7], body[7:])
-    assert fetch(httpx.Response(200, headers={"Content-Encoding": encoding}, stream=_Stream(halves)))
+RAW = zlib.compressobj(wbits=-15)
+RAW_DEFLATE = RAW.compress(json.dumps(GOOD).encode()) + RAW.flush()
+TEXT = json.dumps(GOOD).encode()
+EMPTY_MEMBER = gzip.compress(b"", mtime=0)
+COMPRESSED = {
+    "gzip": ("gzip", PACKED),
+    "gzip by its old name": ("X-GZIP", PACKED),
+    "two members": ("gzip", gzip.compress(TEXT[:50], mtime=0) + gzip.compress(TEXT[50:], mtime=0)),
+    "a member for every byte": ("gzip", b"".join(gzip.compress(bytes([byte]), mtime=0) for byte in TEXT)),
+    "an empty member before and after": ("gzip", EMPTY_MEMBER + PACKED + EMPTY_MEMBER),
+    "zeros behind": ("gzip", PACKED + bytes(5000)),
+    "zeros between members": ("gzip", EMPTY_MEMBER + bytes(9) + PACKED),
+    "deflate": ("deflate", zlib.compress(TEXT)),
+    "deflate of another level": ("deflate", zlib.compress(TEXT, 9)),
+    "deflate without a header": ("deflate", RAW_DEFLATE),
+    "not at all": ("identity", TEXT),
+    "by a name that is none": ("utf-8", TEXT),
+}
+
+
+@pytest.mark.parametrize("size", [1, 7, 4096, 10**6])
+@pytest.mark.parametrize("case", COMPRESSED)
+def test_a_body_compressed_unasked_is_read_whole(case: str, size: int) -> None:
+    """Of several members only the first was read, and the rest dropped in silence."""
+    encoding, body = COMPRESSED[case]
+    parts = chunks(*(body[start : start + size] for start in range(0, len(body), size)))
+    result = fetch(httpx.Response(200, headers={"Content-Encoding": encoding}, stream=_Stream(parts)))
+    assert result.to_dict()["id"] == GOOD["id"]  # type: ignore[attr-defined]
 
 
 class _Stream(httpx.SyncByteStream):
@@ -280,6 +303,15 @@ class _Stream(httpx.SyncByteStream):
         ("gzip", PACKED[:-9], "ends too early"),
         ("gzip", PACKED[:10], "ends too early"),
         ("deflate", PACKED, "not compressed as"),
+        ("gzip", PACKED + b"garbage", "not compressed as"),
+        ("gzip", PACKED + b"\x1f\x8bgarbage", "not compressed as"),
+        ("gzip", PACKED + PACKED[:10], "ends too early"),
+        ("gzip", PACKED[:-4] + b"\1\2\3\4", "not compressed as"),
+        ("deflate", zlib.compress(TEXT) + b"garbage", "not compressed as"),
+        ("deflate", zlib.compress(TEXT)[:-6], "ends too early"),
+        ("deflate", RAW_DEFLATE[:-6], "ends too early"),
+        ("deflate", RAW_DEFLATE + b"x", "not compressed as"),
+        ("gzip", gzip.compress(bytes(40_000_000), mtime=0) * 2, "larger than 64 MiB"),
         ("gzip", gzip.compress(b"0" * 70_000_000, mtime=0), "larger than 64 MiB"),
         ("", b"0" * 70_000_000, "larger than 64 MiB"),
     ],
@@ -288,6 +320,17 @@ def test_a_body_that_cannot_be_unpacked_says_so(encoding: str, body: bytes, reas
     headers = {"Content-Encoding": encoding} if encoding else {}
     with pytest.raises(ResponseDecodingError, match=reason):
         fetch(httpx.Response(200, headers=headers, stream=_Stream(chunks(body[:5], body[5:]))))
+
+
+@pytest.mark.parametrize("size", [65_536, 5_000_000])
+def test_nothing_compressed_again_and_again_comes_to_an_end(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each member is twenty bytes of nothing; they could go on for ever."""
+    monkeypatch.setattr(body_module, "LARGEST_BODY", 4 * 2**20)
+    piece = EMPTY_MEMBER * (size // len(EMPTY_MEMBER))
+    began = time.process_time()
+    with pytest.raises(ResponseDecodingError, match="larger than 4 MiB"):
+        fetch(httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=_Stream(itertools.repeat(piece))))
+    assert time.process_time() - began < WITHIN
 
 
 @given(
