@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Sequence
 from datetime import UTC
+from itertools import islice
 from typing import Any
 
 from attrs import Attribute, field, frozen
@@ -19,6 +20,7 @@ FOREVER = 1e9
 _RATE_LIMITED = 429
 _TRANSIENT = frozenset({408, 500, 502, 503, 504})
 _DELTA_SECONDS = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?")
+_MOST_WAITS = 16  # that are read of one header; a server that names thousands means none
 _SEPARATOR = re.compile(r",(?!\s*[0-9]{2}[ -][A-Z])")  # not the comma inside "Wed, 21 Oct"
 
 
@@ -85,8 +87,8 @@ def retry_after(values: Sequence[str], date: str | None, now: float) -> float | 
         now: seconds since the epoch by the local clock, for an answer without a readable `Date`.
     """
     # A gateway may have joined repeated headers with commas.
-    parts = [part.strip() for value in values for part in _SEPARATOR.split(value)]
-    waits = [wait for part in parts if (wait := _wait(part, date, now)) is not None]
+    parts = (part.strip() for value in values for part in _SEPARATOR.split(value, _MOST_WAITS))
+    waits = [wait for part in islice(parts, _MOST_WAITS) if (wait := _wait(part, date, now)) is not None]
     return max(waits, default=None)
 
 
