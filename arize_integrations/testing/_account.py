@@ -10,18 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from arize_integrations.testing._checks import check
 from arize_integrations.testing._interim import Plain
-from arize_integrations.testing._listing import Entry, Space, page
+from arize_integrations.testing._listing import Entry, Space, backwards, page
 from arize_integrations.testing._problems import RefusedError
 from arize_integrations.testing._reads import Stamps, merged
 from arize_integrations.testing._rules import check_request, check_result, name_pool, unfolded
 from arize_integrations.testing._tables import COMPARED, INTEGRATION, SERVED, field_shape, variant
+from arize_integrations.testing._values import JsonObject, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from arize_integrations.testing._interim import Shape
-
-JsonObject = dict[str, Any]
 
 
 def utc_now() -> datetime:
@@ -38,6 +37,7 @@ class Account:
         self._numbers = itertools.count(1)
         self._ids = itertools.count(1)
         self.entries: dict[str, Entry] = {}
+        self._newest_first: list[Entry] | None = None
         self.spaces: dict[str, Space] = {}
 
     def put(self, integration: JsonObject) -> None:
@@ -45,11 +45,14 @@ class Account:
         old = self.entries.get(integration["id"])
         created = _instant(integration.get("created_at")) or self._tick()
         number = old.number if old else next(self._numbers)
-        self.entries[integration["id"]] = Entry(integration, created, number)
+        self.entries[integration["id"]] = Entry(integration, created.timestamp(), number)
+        self._newest_first = None
 
     def list(self, query: Mapping[str, list[str]]) -> JsonObject:
         """One page, newest first."""
-        return page(self.entries.values(), self.spaces, query)
+        if self._newest_first is None:
+            self._newest_first = sorted(self.entries.values(), key=backwards)
+        return page(self._newest_first, self.spaces, query)
 
     def get(self, integration_id: str) -> JsonObject:
         """One integration."""
@@ -81,6 +84,7 @@ class Account:
         """Remove an integration for good."""
         self.get(integration_id)
         del self.entries[integration_id]
+        self._newest_first = None
 
     def new_id(self, model: str) -> str:
         """An identifier as the API has them: base64, with what it is of and a number inside."""
@@ -102,14 +106,14 @@ class Account:
     def _written(self, request: JsonObject, stored: JsonObject) -> JsonObject:
         """The integration after a write, if the write is allowed."""
         kind: Any = stored.get("type", request.get("type"))
-        before: JsonObject = stored.get("config", {})
+        before = _config(stored)
         if "config" in request:
             provider = before.get("provider", request["config"].get("provider"))
             check_request(kind, provider, request)
             request = request | {"config": unfolded(provider, request["config"], before)}
         after: JsonObject = merged(INTEGRATION, request, stored, Stamps(self.now(), self.new_id))
-        check_result(after.get("config", {}))
-        _check_replaced(request.get("config", {}), stored)
+        check_result(_config(after))
+        _check_replaced(_config(request), stored)
         if self._is_taken(kind, after.get("name"), after["id"]):
             raise RefusedError(HTTPStatus.CONFLICT, f"There is an integration called '{after['name']}' already.")
         return after | ({"updated_at": self.now()} if stored else {})
@@ -128,6 +132,11 @@ class Account:
         return self._last
 
 
+def _config(of: JsonObject) -> JsonObject:
+    config = of.get("config")
+    return config if is_object(config) else {}
+
+
 def _body(operation: str) -> Shape:
     return SERVED[operation].body or Plain("dict")
 
@@ -136,7 +145,7 @@ def _check_replaced(sent: JsonObject, stored: JsonObject) -> None:
     """What replaces a block as a whole must be one that the stored provider could be created with."""
     if not stored or "create" not in SERVED:
         return
-    model = variant(field_shape(variant(SERVED["create"].body, stored), "config"), stored.get("config", {}))
+    model = variant(field_shape(variant(SERVED["create"].body, stored), "config"), _config(stored))
     for key, value in sent.items():
         shape = field_shape(model, key)
         if COMPARED.get(key) == "whole" and shape is not None:

@@ -22,6 +22,7 @@ from arize_integrations.testing._interim import (
 )
 from arize_integrations.testing._problems import RefusedError
 from arize_integrations.testing._tables import selected
+from arize_integrations.testing._values import is_list, is_object, is_same
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "str": (str,),
@@ -45,22 +46,22 @@ def check(shape: Shape, value: Any, at: str = "") -> None:
         case Plain(type=""):
             pass
         case Plain(type=kind):
-            _demand(type(value) in _TYPES.get(kind, (type(value),)), at, _WORDS.get(kind, kind))
+            _demand(kind not in _TYPES or type(value) in _TYPES[kind], at, _WORDS.get(kind, kind))
         case Text():
             _demand(isinstance(value, str), at, "a string")
         case Constant(value=only):
-            _demand(type(value) is type(only) and value == only, at, repr(only))
+            _demand(is_same(value, only), at, repr(only))
         case Choice(name=name):
             known = choices(name)
-            _demand(any(type(value) is type(one) and value == one for one in known), at, f"one of {listed(known)}")
+            _demand(any(is_same(value, one) for one in known), at, f"one of {listed(known)}")
         case AnyOf(options=options):
             _check_any(options, value, at)
         case Array(item=item):
-            _demand(isinstance(value, list), at, "a list")
+            _demand(is_list(value), at, "a list")
             for number, each in enumerate(value):
                 check(item, each, f"{at}[{number}]")
         case Map(item=item):
-            _demand(isinstance(value, dict), at, "an object")
+            _demand(is_object(value), at, "an object")
             for key, each in value.items():
                 check(item, each, inside(at, key))
         case Tagged(name=name):
@@ -92,7 +93,7 @@ def _demand(holds: bool, at: str, wanted: str) -> None:
 
 def _check_any(options: tuple[Shape, ...], value: Any, at: str) -> None:
     """The first option that fits will do; else the one that got furthest says why not."""
-    refusals = []
+    refusals: list[RefusedError] = []
     for option in options:
         try:
             return check(option, value, at)
@@ -102,7 +103,7 @@ def _check_any(options: tuple[Shape, ...], value: Any, at: str) -> None:
 
 
 def _check_tagged(name: str, value: Any, at: str) -> None:
-    _demand(isinstance(value, dict), at, "an object")
+    _demand(is_object(value), at, "an object")
     prop = UNIONS[name].property
     _demand(prop in value, inside(at, prop), "there")
     shape = selected(name, value[prop])
@@ -113,7 +114,7 @@ def _check_tagged(name: str, value: Any, at: str) -> None:
 
 
 def _check_model(name: str, value: Any, at: str) -> None:
-    _demand(isinstance(value, dict), at, "an object")
+    _demand(is_object(value), at, "an object")
     fields = {field.key: field for field in MODELS[name].fields}
     for key, each in value.items():
         if key in fields and not fields[key].read_only:

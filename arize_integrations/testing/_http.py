@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from dataclasses import dataclass, field
 from email.utils import formatdate
@@ -13,10 +14,12 @@ from typing import Any, Literal
 from urllib.parse import parse_qsl
 
 from arize_integrations.testing._answer import Answer, Body, Usual, pairs
+from arize_integrations.testing._values import json_bytes
 
 HEAD_LIMIT = 4 * 1024 * 1024
 """Bytes of request line and headers; generous, so that a huge id still reaches `requests`."""
 
+_HEXADECIMAL = re.compile(rb"[0-9A-Fa-f]{1,8}")
 _BODILESS = frozenset({204, 304})
 
 
@@ -71,7 +74,7 @@ async def read_request(reader: asyncio.StreamReader, connection: int) -> Recorde
     """The next request of a connection, or None when the client has closed it.
 
     Raises:
-        MalformedRequestError: When the bytes are no HTTP/1.x request, or one with a chunked body.
+        MalformedRequestError: When the bytes are no HTTP/1.x request.
     """
     try:
         head = await reader.readuntil(b"\r\n\r\n")
@@ -83,7 +86,7 @@ async def read_request(reader: asyncio.StreamReader, connection: int) -> Recorde
     request_line, *lines = head.decode("latin-1").strip("\r\n").split("\r\n")
     method, target = _parse_request_line(request_line)
     headers = _parse_headers(lines)
-    body = await reader.readexactly(_body_length(headers))
+    body = await _read_body(reader, headers)
     return RecordedRequest(method, target, headers, body, received_at, connection)
 
 
@@ -104,9 +107,27 @@ def _parse_headers(lines: list[str]) -> HTTPMessage:
     return headers
 
 
+async def _read_body(reader: asyncio.StreamReader, headers: HTTPMessage) -> bytes:
+    if "Transfer-Encoding" not in headers:
+        return await reader.readexactly(_body_length(headers))
+    if headers["Transfer-Encoding"].lower() != "chunked":
+        raise MalformedRequestError(HTTPStatus.NOT_IMPLEMENTED)
+    body = b""
+    while size := _chunk_size(await reader.readuntil(b"\r\n")):
+        body += (await reader.readexactly(size + 2))[:-2]
+    while await reader.readuntil(b"\r\n") != b"\r\n":
+        pass  # a trailer
+    return body
+
+
+def _chunk_size(line: bytes) -> int:
+    digits = line.partition(b";")[0].strip()
+    if not _HEXADECIMAL.fullmatch(digits):
+        raise MalformedRequestError(HTTPStatus.BAD_REQUEST)
+    return int(digits, 16)
+
+
 def _body_length(headers: HTTPMessage) -> int:
-    if "Transfer-Encoding" in headers:
-        raise MalformedRequestError(HTTPStatus.LENGTH_REQUIRED)
     length = headers.get("Content-Length", "0")
     if not (length.isascii() and length.isdigit()):
         raise MalformedRequestError(HTTPStatus.BAD_REQUEST)
@@ -145,8 +166,7 @@ def _encode_body(body: Body | Literal[Usual.BODY], status: int) -> tuple[str | N
     if isinstance(body, str):
         return "text/plain; charset=utf-8", body.encode()
     kind = "application/json" if status < 400 else "application/problem+json"
-    # A lone surrogate, which UTF-8 cannot hold, leaves as the escape that JSON has for it.
-    return kind, json.dumps(body, ensure_ascii=False).encode("utf-8", "backslashreplace")
+    return kind, json_bytes(body)
 
 
 def _reason(status: int) -> str:

@@ -3,38 +3,38 @@
 from __future__ import annotations
 
 import base64
+import bisect
 import hashlib
 import json
 import re
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from arize_integrations.testing._checks import listed
 from arize_integrations.testing._problems import RefusedError
 from arize_integrations.testing._rules import LISTED_WITHOUT_TYPE, SEARCH_CHARACTERS
 from arize_integrations.testing._tables import INTEGRATION, tags
+from arize_integrations.testing._values import JsonObject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import datetime
-
-JsonObject = dict[str, Any]
+    from collections.abc import Mapping
 
 DEFAULT_LIMIT = 50
 LIMITS = range(1, 101)
 
 
 class Entry(NamedTuple):
-    """An integration, when it was created, and the number that orders those of the same instant."""
+    """An integration, and where it stands in time: its instant, and a number that orders those of the same one."""
 
     integration: JsonObject
-    created: datetime
+    instant: float
     number: int
 
-    @property
-    def position(self) -> tuple[float, int]:
-        """Where it stands in time."""
-        return self.created.timestamp(), self.number
+
+def backwards(entry: Entry) -> tuple[float, int]:
+    """The key that puts the newest first."""
+    return -entry.instant, -entry.number
 
 
 class Space(NamedTuple):
@@ -59,21 +59,22 @@ class Query(NamedTuple):
         return hashlib.sha256(json.dumps(self).encode()).hexdigest()[:16]
 
 
-def page(entries: Iterable[Entry], spaces: Mapping[str, Space], query: Mapping[str, list[str]]) -> JsonObject:
-    """One page of what matches, newest first.
+def page(entries: list[Entry], spaces: Mapping[str, Space], query: Mapping[str, list[str]]) -> JsonObject:
+    """One page of what matches among `entries`, which come newest first.
 
     Raises:
         RefusedError: 400 for a parameter that cannot be, 404 for a space that is not there.
     """
-    entries = list(entries)
     asked = _parsed(query, entries)
-    after = _position(query["cursor"][0], asked) if "cursor" in query else None
+    start = (
+        bisect.bisect_right(entries, _position(query["cursor"][0], asked), key=backwards) if "cursor" in query else 0
+    )
     shown = _within(asked, spaces, entries)
-    found = sorted((entry for entry in entries if _matches(entry, asked, shown)), key=_backwards)
-    rest = [entry for entry in found if after is None or entry.position < after]
-    taken, more = rest[: asked.limit], rest[asked.limit :]
-    pagination: JsonObject = {"has_more": bool(more)}
-    if more:
+    matching = (entry for entry in islice(entries, start, None) if _matches(entry, asked, shown))
+    taken = list(islice(matching, asked.limit))
+    has_more = next(matching, None) is not None
+    pagination: JsonObject = {"has_more": has_more}
+    if has_more:
         pagination["next_cursor"] = _cursor(taken[-1], asked)
     return {"integrations": [entry.integration for entry in taken], "pagination": pagination}
 
@@ -86,14 +87,14 @@ def _parsed(query: Mapping[str, list[str]], entries: list[Entry]) -> Query:
     for name in ("name", "space_name"):
         if len(given.get(name, "")) > SEARCH_CHARACTERS:
             _refuse(f"'{name}' must have at most {SEARCH_CHARACTERS} characters.")
-    kinds = [*tags(INTEGRATION), *(entry.integration.get("type") for entry in entries)]
-    if "type" in given and given["type"] not in kinds:
+    kind = given.get("type")
+    if kind not in (None, *tags(INTEGRATION)) and all(entry.integration.get("type") != kind for entry in entries):
         _refuse(f"'type' must be one of {listed(tags(INTEGRATION))}.")
     limit = given.get("limit", str(DEFAULT_LIMIT))
     if not re.fullmatch("[0-9]{1,9}", limit) or int(limit) not in LIMITS:
         _refuse(f"'limit' must be a whole number from {LIMITS[0]} to {LIMITS[-1]}.")
     space_id, space_name = given.get("space_id"), given.get("space_name")
-    return Query(given.get("type"), given.get("name", "").casefold(), space_id, space_name, int(limit))
+    return Query(kind, given.get("name", "").casefold(), space_id, space_name, int(limit))
 
 
 def _within(asked: Query, spaces: Mapping[str, Space], entries: list[Entry]) -> dict[str, str | None] | None:
@@ -125,20 +126,16 @@ def _matches(entry: Entry, asked: Query, shown: dict[str, str | None] | None) ->
 
 
 def _is_visible(integration: JsonObject, space_id: str, organization_id: str | None) -> bool:
-    for rule in integration.get("scopings") or [{}]:
+    rules: list[JsonObject] = integration.get("scopings") or [{}]
+    for rule in rules:
         space, organization = rule.get("space_id"), rule.get("organization_id")
         if space == space_id or (not space and organization in (None, organization_id)):
             return True
     return False
 
 
-def _backwards(entry: Entry) -> tuple[float, int]:
-    instant, number = entry.position
-    return -instant, -number
-
-
 def _cursor(last: Entry, asked: Query) -> str:
-    return base64.urlsafe_b64encode(json.dumps([asked.fingerprint, *last.position]).encode()).decode()
+    return base64.urlsafe_b64encode(json.dumps([asked.fingerprint, *backwards(last)]).encode()).decode()
 
 
 def _position(cursor: str, asked: Query) -> tuple[float, int]:

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from arize_integrations.testing._tables import documented
+from arize_integrations.testing._values import JsonObject, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,13 +22,14 @@ class RefusedError(Exception):
         self.headers = dict(headers or {})
 
 
-def problem(status: int, detail: str, instance: str | None = None) -> dict[str, Any]:
+def problem(status: int, detail: str, instance: str | None = None) -> JsonObject:
     """The problem document of a status: title, type and more as in the document's example, if it has one."""
     example = documented(status)
-    body = example.bodies[0] if example and example.bodies else {}
-    general = {key: value for key, value in body.items() if key != "instance"} if isinstance(body, dict) else {}
-    about = {"status": int(status), "title": general.get("title", _phrase(status)), "detail": detail}
-    return general | about | ({"instance": instance} if instance else {})
+    body: Any = example.bodies[0] if example and example.bodies else None
+    found: JsonObject = {"title": _phrase(status), **(body if is_object(body) else {})}
+    found |= {"status": int(status), "detail": detail}
+    found.pop("instance", None)
+    return found | ({"instance": instance} if instance else {})
 
 
 def _phrase(status: int) -> str:

@@ -11,13 +11,12 @@ from arize_integrations.testing._problems import RefusedError
 from arize_integrations.testing._rules import DEFAULTS, SERVER_SET
 from arize_integrations.testing._samples import sample
 from arize_integrations.testing._tables import COMPARED, SECRETS, SHOWS, is_nullable, selected
+from arize_integrations.testing._values import JsonObject, is_list, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from arize_integrations.testing._interim import Field, Shape
-
-JsonObject = dict[str, Any]
 
 
 class Stamps(NamedTuple):
@@ -34,14 +33,14 @@ def merged(shape: Shape, sent: Any, before: Any, stamps: Stamps, at: str = "") -
         RefusedError: 422, for a field that cannot change, cannot be null, or does not exist in this variant.
     """
     match shape:
-        case Tagged(name=name) if isinstance(sent, dict):
+        case Tagged(name=name) if is_object(sent):
             return _merged_tagged(name, sent, before, stamps, at)
-        case Model(name=name) if isinstance(sent, dict):
+        case Model(name=name) if is_object(sent):
             return _merged_model(name, sent, before, stamps, at)
-        case Array(item=item) if isinstance(sent, list):
+        case Array(item=item) if is_list(sent):
             return [merged(item, each, {}, stamps, at) for each in sent]
-        case AnyOf(options=options) if isinstance(sent, (dict, list)):
-            kinds = (Tagged, Model) if isinstance(sent, dict) else (Array,)
+        case AnyOf(options=options) if is_object(sent) or is_list(sent):
+            kinds = (Tagged, Model) if is_object(sent) else (Array,)
             inner = next((option for option in options if isinstance(option, kinds)), Plain(""))
             return merged(inner, sent, before, stamps, at)
         case _:
@@ -90,17 +89,19 @@ def _value(field: Field, sent: Any, before: Any, stamps: Stamps, at: str) -> Any
     if sent is None and before is not None and not is_nullable(field.shape):
         raise RefusedError(HTTPStatus.UNPROCESSABLE_ENTITY, f"'{at}' cannot be null here.")
     compare = COMPARED.get(field.key, "")
-    if compare.startswith("by:") and isinstance(field.shape, Array):
+    if compare.startswith("by:") and isinstance(field.shape, Array) and is_list(sent):
         return _matched(field.shape.item, compare.removeprefix("by:"), sent, before or [], stamps)
-    if compare or not isinstance(before, dict):
+    if compare or not is_object(before):
         before = {}
     return merged(field.shape, sent, before, stamps, at)
 
 
-def _matched(item: Shape, key: str, sent: list[JsonObject], before: list[JsonObject], stamps: Stamps) -> list[Any]:
+def _matched(
+    item: Shape, key: str, sent: list[JsonObject], before: list[JsonObject], stamps: Stamps
+) -> list[JsonObject]:
     """A list that replaces another: what has the same name stays the same thing."""
     stored = {each.get(key): each for each in before}
-    found = []
+    found: list[JsonObject] = []
     for each in sent:
         old = stored.get(each.get(key), {})
         kept = {name: value for name, value in old.items() if name in SERVER_SET}
@@ -132,5 +133,5 @@ def _default(model: str, field: Field, stamps: Stamps) -> Any:
 
 
 def _object(value: Any) -> JsonObject:
-    assert isinstance(value, dict)
+    assert is_object(value)
     return value

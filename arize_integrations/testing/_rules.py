@@ -15,11 +15,10 @@ from urllib.parse import urlsplit
 
 from arize_integrations.testing._json_schema import violation
 from arize_integrations.testing._problems import RefusedError
+from arize_integrations.testing._values import JsonObject, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-JsonObject = dict[str, Any]
 
 LISTED_WITHOUT_TYPE = {"LLM", "AGENT"}
 """Types that a list without `type` shows. Of a type that the document does not know, it shows all."""
@@ -112,7 +111,7 @@ def _at(config: JsonObject, path: str) -> Iterator[Any]:
     """The value at a path, if there is one that is not null."""
     value: Any = config
     for key in path.split("."):
-        value = value.get(key) if isinstance(value, dict) else None
+        value = value.get(key) if is_object(value) else None
     if value is not None:
         yield value
 

@@ -21,6 +21,7 @@ from arize_integrations.testing._interim import (
     Text,
 )
 from arize_integrations.testing._tables import INTEGRATION, documented_integrations, selected, tags, variant
+from arize_integrations.testing._values import is_object
 
 if TYPE_CHECKING:
     from arize_integrations.testing._interim import Shape
@@ -78,7 +79,7 @@ def ready_made(kind: str, provider: str | None) -> dict[str, Any]:
             raise ValueError(f"an integration of type {kind} has no provider, so provider must be left out")
         provider = _known(provider, providers, "provider")
     for example in documented_integrations():
-        found = example.get("config", {}).get(prop) if prop and isinstance(example.get("config"), dict) else None
+        found = example.get("config", {}).get(prop) if prop and is_object(example.get("config")) else None
         if example.get("type") == kind and provider in (None, found):
             return copy.deepcopy(example)
     return _from_schema(kind, union, prop, provider)

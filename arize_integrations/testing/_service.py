@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, quote, unquote_to_bytes
 from arize_integrations.testing._answer import Answer
 from arize_integrations.testing._problems import RefusedError, problem
 from arize_integrations.testing._tables import SERVED
+from arize_integrations.testing._values import JsonObject, json_bytes
 
 if TYPE_CHECKING:
     from arize_integrations.testing._account import Account
@@ -80,9 +81,9 @@ def _carried_out(request: RecordedRequest, call: Call, account: Account) -> Answ
         raise RefusedError(HTTPStatus.METHOD_NOT_ALLOWED, f"{call.method} is none of {allowed}.", {"Allow": allowed})
     match call.operation:
         case "list":
-            return Answer(HTTPStatus.OK, body=account.list(call.query))
+            return _answer(HTTPStatus.OK, account.list(call.query))
         case "create":
-            return Answer(HTTPStatus.CREATED, body=account.create(_json(request)))
+            return _answer(HTTPStatus.CREATED, account.create(_json(request)))
         case operation:
             return _about_one(operation, request, _checked_id(call.integration_id), account)
 
@@ -90,12 +91,17 @@ def _carried_out(request: RecordedRequest, call: Call, account: Account) -> Answ
 def _about_one(operation: str, request: RecordedRequest, integration_id: str, account: Account) -> Answer:
     match operation:
         case "update":
-            return Answer(HTTPStatus.OK, body=account.update(integration_id, _json(request)))
+            return _answer(HTTPStatus.OK, account.update(integration_id, _json(request)))
         case "delete":
             account.delete(integration_id)
             return Answer(HTTPStatus.NO_CONTENT, body=None)
         case _:
-            return Answer(HTTPStatus.OK, body=account.get(integration_id))
+            return _answer(HTTPStatus.OK, account.get(integration_id))
+
+
+def _answer(status: int, body: JsonObject) -> Answer:
+    """Encoded at once: the copy that an `Answer` makes of a mapping would cost more than all the rest."""
+    return Answer(status, {"Content-Type": "application/json"}, json_bytes(body))
 
 
 def _checked_id(integration_id: str | None) -> str:

@@ -63,12 +63,12 @@ def checked_several(integrations: Any) -> Iterable[Integration]:
     kind = type(integrations).__name__
     if isinstance(integrations, (str, bytes, Mapping)) or not isinstance(integrations, Iterable):
         raise TypeError(f"integrations must be a list of integrations, not {kind}: put a single one into a list")
-    return integrations
+    return cast("Iterable[Integration]", integrations)
 
 
 def _json_of(integration: Any) -> dict[str, Any]:
     if isinstance(integration, Mapping):
-        return dict(integration)
+        return dict(cast("Mapping[str, Any]", integration))
     if not hasattr(integration, "to_dict"):
         kinds = "a mapping, a model with to_dict() or a type such as 'LLM'"
         raise TypeError(f"an integration must be {kinds}, not {type(integration).__name__}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from arize_integrations.testing._interim import EXAMPLES, MODELS, OPERATIONS, UNIONS, AnyOf, Model, Plain, Tagged
+from arize_integrations.testing._values import is_object, is_same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,7 @@ COMPARED = {field.key: field.compare for field in _FIELDS if field.compare}
 def selected(union: str, tag: object) -> Shape | None:
     """The member of a union that a tag selects, by JSON value: true is not 1."""
     members: dict[Any, Model | Tagged] = dict(UNIONS[union].members)
-    return next((shape for value, shape in members.items() if type(value) is type(tag) and value == tag), None)
+    return next((shape for value, shape in members.items() if is_same(value, tag)), None)
 
 
 def tags(shape: Shape) -> list[Any]:
@@ -80,6 +81,6 @@ def documented_integrations() -> Iterator[dict[str, Any]]:
     for name, status in (("get", 200), ("create", 201), ("update", 200)):
         answer = documented(status, name)
         for body in answer.bodies if answer else ():
-            if isinstance(body, dict) and body not in seen:
+            if is_object(body) and body not in seen:
                 seen.append(body)
                 yield body

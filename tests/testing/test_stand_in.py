@@ -13,6 +13,7 @@ import socket
 import threading
 import time
 from contextlib import closing
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -236,6 +237,7 @@ def test_records_each_request_before_answering_it(
     connection.getresponse().read()
     ask(connection)
     put, get = server.requests
+    assert (put.path, put.params) == ("/anything", [("a", "1")])
     assert (put.method, put.target, put.body) == ("PUT", "/anything?a=1", b"payload")
     assert put.headers["x-custom"] == "1"
     assert put.received_at < get.received_at
@@ -258,7 +260,8 @@ def test_the_key_is_in_no_repr(server: StandInServer, connection: http.client.HT
         (b"GET / HTTP/2.0\r\n\r\n", 400),
         (b"GET / HTTP/1.1\r\nno colon\r\n\r\n", 400),
         (b"GET / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", 400),
-        (b"GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 411),
+        (b"GET / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", 501),
+        (b"GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n\r\n", 400),
         (b"GET / HTTP/1.1\r\nX: " + b"y" * 5_000_000, 431),
     ],
 )
@@ -268,6 +271,28 @@ def test_bytes_that_are_no_request_are_refused_and_the_connection_ends(
     said = raw(server, request_bytes)
     assert said.startswith(b"HTTP/1.1 %d " % status)
     assert server.requests == []
+
+
+def test_a_body_may_come_in_chunks(server: StandInServer) -> None:
+    """As clients in other languages send what they do not know the length of."""
+    head = b"PUT / HTTP/1.1\r\nConnection: close\r\nTransfer-Encoding: Chunked\r\n\r\n"
+    said = raw(server, head + b'4\r\n{"a"\r\n3;x=y\r\n:1}\r\n0\r\nX-Trailer: 1\r\n\r\n')
+    assert said.startswith(b"HTTP/1.1 401 ")
+    assert server.requests[0].json() == {"a": 1}
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::1", "::"])
+def test_it_listens_where_it_is_said_to(host: str) -> None:
+    """In a container for instance, or where there is only IPv6."""
+    try:
+        server = StandInServer(host=host).start()
+    except OSError:
+        pytest.skip(f"this machine has no {host}")
+    with contextlib.closing(server):
+        parts = urlsplit(server.base_url)
+        with closing(http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=10)) as connection:
+            connection.request("GET", "/", headers={"Authorization": f"Bearer {server.api_key}"})
+            assert connection.getresponse().status == 404
 
 
 def test_a_connection_the_client_wants_closed_is_closed(server: StandInServer) -> None:
