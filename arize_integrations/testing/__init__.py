@@ -1,11 +1,11 @@
-"""A real HTTP server on loopback that stands in for the Arize API, for your tests and ours.
+"""A real HTTP server on this machine that stands in for an account of the Arize API, for your tests and ours.
 
 ```python
 from arize_integrations import IntegrationsClient
 from arize_integrations.testing import Answer, StandInServer
 
 with StandInServer() as server:
-    server.answer_next(Answer.example(429, headers={"Retry-After": "0"}))
+    server.answer_next(Answer.example(429, headers={"Retry-After": "0"}), to="get")
     with IntegrationsClient(server.api_key, base_url=server.base_url) as client:
         integration = client.get(server.integration_ids[0])
     assert len(server.requests) == 2
