@@ -50,7 +50,7 @@ check: $(VENV)/.development ## Fail where generated/ is stale or was edited by h
 update-spec: $(VENV)/.development ## Vendor a new upstream document; SOURCE=<url or file>, else where the last one came from
 	@$(RUN) -m scripts.update_spec $${SOURCE:+--source} $${SOURCE:+"$$SOURCE"}
 
-rehearse: $(VENV)/.development ## Run the regeneration job on a throw-away clone; SOURCE=<url or file>
+rehearse: $(VENV)/.development ## Update, check and test on a throw-away clone, as the nightly job does; SOURCE=<url or file>
 	@$(RUN) -m scripts.rehearse $${SOURCE:+--source} $${SOURCE:+"$$SOURCE"}
 
 propose: ## Open or update the pull request for what is in build/proposal; for regenerate.yml

@@ -11,8 +11,6 @@ import contextlib
 import difflib
 import io
 import json
-import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -28,15 +26,13 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import ErrorLevel, GeneratorError
 
 from scripts.document.corrected import corrected_document
+from scripts.document.paths import TREE
+from scripts.document.replacing import replace, staging
 from scripts.generator.contract import contract_source, examples_source
 from scripts.generator.rendering import Rendering
 from scripts.generator.unions import Prepared, prepare
 
-ROOT = Path(__file__).resolve().parent.parent
-PACKAGE = "arize_integrations_api"
-GENERATED = ROOT / "generated" / PACKAGE
-SPEC = ROOT / "spec" / "spec.yaml"
-OVERLAY = ROOT / "spec" / "overlay.yaml"
+PACKAGE = TREE.generated.name
 TEMPLATES = Path(__file__).resolve().parent / "generator" / "templates"
 
 HEADER = (
@@ -181,38 +177,22 @@ def _lines(path: Path) -> list[str]:
     return path.read_bytes().decode("utf-8", "backslashreplace").splitlines(keepends=True) or ["(empty file)\n"]
 
 
-def replace_folder(new: Path, old: Path) -> None:
-    """Put the folder `new` where `old` is; a failure on the way leaves `old` as it was."""
-    old.parent.mkdir(parents=True, exist_ok=True)
-    aside = old.with_name(old.name + ".old")
-    shutil.rmtree(aside, ignore_errors=True)
-    if old.exists():
-        os.replace(old, aside)
-    try:
-        os.replace(new, old)
-    except BaseException:
-        if aside.exists():
-            os.replace(aside, old)
-        raise
-    shutil.rmtree(aside, ignore_errors=True)
-
-
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m scripts.generate", description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="write nothing; fail where generated/ differs from spec/")
     check = parser.parse_args(argv).check
-    with tempfile.TemporaryDirectory(dir=ROOT, prefix=".generating-") as folder:
-        fresh = Path(folder) / PACKAGE
+    with staging(TREE.root) as folder:
+        fresh = folder / PACKAGE
         try:
-            generate(corrected_document(SPEC, OVERLAY).document, fresh)
+            generate(corrected_document(TREE.spec, TREE.overlay).document, fresh)
         except Exception as error:
             print(f"generate: {error}", file=sys.stderr)
             return 1
         if not check:
-            replace_folder(fresh, GENERATED)
-            print(f"generated/{PACKAGE} written: {len(_files(GENERATED))} files")
+            replace({}, {TREE.generated: fresh}, folder)
+            print(f"generated/{PACKAGE} written: {len(_files(TREE.generated))} files")
             return 0
-        difference = differences(GENERATED, fresh)
+        difference = differences(TREE.generated, fresh)
     if difference:
         print(difference, file=sys.stderr)
         print("generated/ is not what spec/ gives: run `make generate` and commit, or undo the edit.", file=sys.stderr)

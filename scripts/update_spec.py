@@ -16,18 +16,24 @@ from urllib.parse import urlsplit, urlunsplit
 from attrs import evolve, frozen
 
 from scripts.document import vendoring
-from scripts.document.corrected import Correction, correct, parse_document
-from scripts.document.errors import DocumentError, OverlayError, ScriptError
-from scripts.document.overlay import Action, read_actions
+from scripts.document.candidate import Candidate, Vendored
+from scripts.document.corrected import Correction, parse_document
+from scripts.document.errors import OverlayError, ScriptError
+from scripts.document.limits import TimeLimit
+from scripts.document.overlay import read_actions
+from scripts.document.paths import TREE, Paths
+from scripts.document.replacing import replace, staging
 from scripts.document.safe_yaml import parse
-from scripts.document.slicing import identity, is_slice, operations_of, resolve, sliced
-from scripts.document.source import Published, Source, published, read
-from scripts.document.vendoring import Lock, Paths, generator_version, sha256
+from scripts.document.slicing import identity
+from scripts.document.source import read
+from scripts.document.text import one_line
+from scripts.document.trial import require_importable
+from scripts.document.vendoring import Lock, generator_version, sha256
 from scripts.generate import generate
 from scripts.report import Packages, Report, report
 
-ROOT = Path(__file__).resolve().parent.parent
-FACADE_OPERATION = re.compile(r"/v2/integrations/\{[^{}/]+\}")
+LIMIT = 60.0
+"""Seconds for all that is done with a document once it has been fetched."""
 
 Generate = Callable[[Mapping[str, Any], Path], None]
 
@@ -40,78 +46,17 @@ class Update:
     line: str
 
 
-@frozen
-class Vendored:
-    """What stands in the tree before an update."""
+def build(document: Mapping[str, Any], destination: Path) -> None:
+    """Write the package for a corrected document, and import it once.
 
-    text: bytes
-    overlay: str
-    actions: list[Action]
-    lock: Lock | None
-
-    @classmethod
-    def at(cls, paths: Paths) -> "Vendored":
-        """Read the tree.
-
-        Raises:
-            ScriptError: the overlay or the lock is missing or damaged.
-        """
-        try:
-            overlay = paths.overlay.read_text("utf-8")
-            text = paths.spec.read_bytes() if paths.spec.exists() else b""
-        except (OSError, UnicodeDecodeError) as error:
-            raise ScriptError(f"spec/ cannot be read: {error}") from error
-        try:
-            # The derived actions speak of the vendored document only.
-            actions = [action for action in read_actions(parse(overlay)) if not action.derived]
-        except ScriptError as error:
-            raise OverlayError(f"spec/overlay.yaml cannot be used: {error}") from error
-        return cls(text, overlay, actions, Lock.read(paths.lock))
-
-    @property
-    def is_intact(self) -> bool:
-        """Whether spec.yaml is what the last update wrote."""
-        return self.lock is not None and self.lock.written_sha256 == sha256(self.text)
-
-    def correction(self) -> Correction | None:
-        """The corrected document, None where there is none that can be used."""
-        try:
-            return _corrected(parse_document(self.text.decode("utf-8-sig")), self.actions)
-        except (ScriptError, UnicodeDecodeError):
-            return None
+    Raises:
+        ScriptError: it cannot be imported.
+    """
+    generate(document, destination)
+    require_importable(destination)
 
 
-@frozen
-class Candidate:
-    """What upstream publishes now: as read, as understood, as corrected."""
-
-    origin: Source
-    published: Published
-    document: dict[str, Any]
-    correction: Correction
-
-    @classmethod
-    def read(cls, location: str, actions: list[Action]) -> "Candidate":
-        """Read and check the document at a URL or path.
-
-        Raises:
-            ScriptError: it cannot be had, is no document, or not one the SDK can be built from.
-        """
-        origin = read(location)
-        text = published(origin.content)
-        document = parse_document(text.text)
-        correction = _corrected(document, actions)
-        _require_facade_operation(correction.document)
-        return cls(origin, text, document, correction)
-
-    def vendored_text(self) -> bytes:
-        """Upstream's own text where it is no more than our slice, else our text of the slice."""
-        if not self.published.text.lstrip().startswith("{") and is_slice(self.document):
-            return self.published.text.encode()
-        return vendoring.yaml_text(sliced(self.document)).encode()
-
-
-def update(source: str | None = None, *, root: Path = ROOT, generator: Generate = generate) -> Update:
+def update(source: str | None = None, *, root: Path = TREE.root, generator: Generate = build) -> Update:
     """Bring spec/ and generated/ under `root` up to the document at `source`, together or not at all.
 
     Args:
@@ -125,31 +70,38 @@ def update(source: str | None = None, *, root: Path = ROOT, generator: Generate 
     vendored = Vendored.at(paths)
     location = source or _upstream(vendored)
     try:
-        candidate = Candidate.read(location, vendored.actions)
+        origin = read(location)
+        with TimeLimit(LIMIT) as limit:
+            candidate = Candidate.of(origin, vendored.actions)
+            return _vendor(paths, vendored, candidate, generator, limit)
+    except OverlayError:
+        raise
     except ScriptError as error:
-        raise ScriptError(f"{location} was refused: {error}") from error
+        raise ScriptError(f"{one_line(location, 30)} was refused: {error}") from error
+
+
+def _vendor(paths: Paths, vendored: Vendored, candidate: Candidate, generator: Generate, limit: TimeLimit) -> Update:
     before = vendored.correction()
-    same = (
-        vendored.is_intact
-        and before is not None
-        and identity(before.document) == identity(candidate.correction.document)
-    )
-    text = vendored.text if same else candidate.vendored_text()
-    overlay = vendoring.overlay_text(vendored.overlay, vendored.actions, parse_document(text.decode("utf-8-sig")))
+    after = candidate.correction
+    same = vendored.is_intact and before is not None and identity(before.document) == identity(after.document)
+    text = vendored.text if same else candidate.vendored_text().encode()
+    overlay = _overlay(vendored, candidate, text)
     lock = _lock(vendored, candidate, text, keep=same)
     if same and overlay == vendored.overlay and lock == vendored.lock:
-        return Update(False, f"unchanged: {location} says what spec/spec.yaml says")
+        return Update(False, "unchanged: the document says what spec/spec.yaml says")
     files = {paths.spec: text, paths.overlay: overlay.encode(), paths.lock: lock.text().encode()}
-    with vendoring.staging(root) as folder:
+    with staging(paths.root) as folder:
         package = folder / "new" / paths.generated.name
         package.parent.mkdir()
-        _generate(generator, candidate.correction, package)
+        limit.step = "generating"
+        _generate(generator, after, package)
         line = "the same contract, generated anew"
         if not same:
-            written = _report(paths, before, candidate.correction, package)
+            limit.step = "comparing"
+            written = _report(paths, before, after, package)
             files[paths.report] = written.text.encode()
             line = f"{written.summary}; see spec/CHANGES.md"
-        vendoring.replace(files, {paths.generated: package}, folder)
+        replace(files, {paths.generated: package}, folder)
     return Update(True, f"changed: {line}")
 
 
@@ -159,25 +111,17 @@ def _upstream(vendored: Vendored) -> str:
     return vendored.lock.upstream
 
 
-def _corrected(document: Mapping[str, Any], actions: list[Action]) -> Correction:
-    try:
-        return correct(document, actions)
-    except ScriptError:
-        raise
-    except Exception as error:
-        # Validators stumble over what is nothing like a schema in many ways, assertions among them.
-        raise DocumentError(f"it is not built like an OpenAPI document: {error!r}") from error
-
-
-def _require_facade_operation(document: Mapping[str, Any]) -> None:
-    """Refuse a document that would leave `client.get` without its operation."""
-    for path, method, operation in operations_of(document):
-        if method == "get" and FACADE_OPERATION.fullmatch(path):
-            success = resolve(document, operation.get("responses", {}).get("200", {}))
-            if any(kind.split(";")[0].strip() == "application/json" for kind in success.get("content", {})):
-                return
-            raise DocumentError(f"GET {path} has no JSON answer for 200")
-    raise DocumentError("it lacks GET /v2/integrations/{id}, which client.get needs")
+def _overlay(vendored: Vendored, candidate: Candidate, text: bytes) -> str:
+    """The overlay for the new text; both are read back, because the next update reads what this one writes."""
+    document = parse_document(text.decode("utf-8-sig"))
+    if identity(document) != identity(candidate.document):
+        raise ScriptError("what would be written to spec/spec.yaml does not read back as the same document")
+    overlay = vendoring.overlay_text(vendored.overlay, vendored.actions, document)
+    actions = read_actions(parse(overlay))
+    derived = [action for action in actions if action.derived]
+    if len(actions) - len(derived) != len(vendored.actions) or not all(each.query.find(document) for each in derived):
+        raise ScriptError("what would be written to spec/overlay.yaml does not read back as the same corrections")
+    return overlay
 
 
 def _lock(vendored: Vendored, candidate: Candidate, text: bytes, *, keep: bool) -> Lock:
@@ -214,10 +158,11 @@ def _report(paths: Paths, before: Correction | None, after: Correction, package:
 def _generate(generator: Generate, correction: Correction, package: Path) -> None:
     try:
         generator(correction.document, package)
+    except ScriptError:
+        raise
     except Exception as error:
         # The generator parses what strangers wrote; whatever stops it must leave the tree alone.
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise ScriptError(f"the generator failed: {reason}") from error
+        raise ScriptError(f"the generator failed: {one_line(str(error), 150) or 'without a reason'}") from error
 
 
 def _version(root: Path) -> str:
@@ -235,13 +180,13 @@ def main(argv: list[str] | None = None) -> int:
     try:
         done = update(options.source)
         if done.changed and options.report:
-            options.report.write_bytes(Paths(ROOT).report.read_bytes())
+            options.report.write_bytes(TREE.report.read_bytes())
     except KeyboardInterrupt:
         # A signal during the last step waits for its end, so this cannot say which of the two it is.
         print("update-spec: interrupted; either everything was changed or nothing", file=sys.stderr)
         return 130
     except (ScriptError, OSError) as error:
-        print(f"update-spec: {error}; nothing was changed", file=sys.stderr)
+        print(f"update-spec: {one_line(str(error), 260)}; nothing was changed", file=sys.stderr)
         return 1
     print(f"update-spec: {done.line}")
     if output := os.environ.get("GITHUB_OUTPUT"):

@@ -5,17 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from attrs import frozen
-from jsonschema.exceptions import ValidationError  # type: ignore[import-untyped]
-from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 
 from scripts.document import overlay as overlays
 from scripts.document.errors import DocumentError, OverlayError, SourceError
+from scripts.document.paths import TREE
 from scripts.document.safe_yaml import parse
 from scripts.document.slicing import TAG, sliced
-
-FOLDER = Path(__file__).resolve().parents[2] / "spec"
-SPEC = FOLDER / "spec.yaml"
-OVERLAY = FOLDER / "overlay.yaml"
+from scripts.document.validity import validate
 
 
 @frozen
@@ -26,7 +22,7 @@ class Correction:
     obsolete: list[str]
 
 
-def corrected_document(spec: Path = SPEC, overlay: Path = OVERLAY) -> Correction:
+def corrected_document(spec: Path = TREE.spec, overlay: Path = TREE.overlay) -> Correction:
     """Return the document the SDK is generated from.
 
     Args:
@@ -59,28 +55,9 @@ def parse_document(text: str) -> dict[str, Any]:
     document = parse(text)
     if not isinstance(document, dict) or not {"openapi", "swagger"} & document.keys():
         raise SourceError("it is no OpenAPI document: it has no 'openapi' version")
-    version = str(document.get("openapi"))
-    if not version.startswith(("3.0.", "3.1.")):
-        raise DocumentError("its OpenAPI version is not 3.0 or 3.1")
+    version = document.get("openapi")
+    if not isinstance(version, str) or not version.startswith(("3.0.", "3.1.")):
+        raise DocumentError("must be 3.0 or 3.1", ["openapi"])
     if not isinstance(document.get("paths"), dict):
-        raise DocumentError(f"it has no paths, so no operation is tagged {TAG!r}")
+        raise DocumentError(f"has no paths, so no operation is tagged {TAG!r}")
     return document
-
-
-def validate(document: Mapping[str, Any]) -> None:
-    """Raise DocumentError with the most precise of the faults openapi-spec-validator finds."""
-    is_30 = str(document["openapi"]).startswith("3.0.")
-    validator = OpenAPIV30SpecValidator if is_30 else OpenAPIV31SpecValidator
-    faults = [_innermost(fault) for fault in validator(dict(document)).iter_errors()]
-    if faults:
-        fault = max(faults, key=_precision)
-        where = "/".join(str(step) for step in fault.absolute_path) or "its root"
-        raise DocumentError(f"it is not valid OpenAPI at {where}: {fault.message[:300]}")
-
-
-def _innermost(fault: ValidationError) -> ValidationError:
-    return max([fault, *map(_innermost, fault.context)], key=_precision)
-
-
-def _precision(fault: ValidationError) -> int:
-    return len(fault.absolute_path)

@@ -5,6 +5,8 @@ Beside the standard's `update` and `remove` two extensions are known (see spec/R
 """
 
 import copy
+import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,6 +14,7 @@ import jsonpath_rfc9535 as jsonpath
 from attrs import field, frozen
 
 from scripts.document.errors import OverlayError
+from scripts.document.text import quoted
 
 
 @frozen
@@ -31,7 +34,7 @@ class Action:
         try:
             return jsonpath.compile(self.target)
         except jsonpath.JSONPathError as error:
-            raise OverlayError(f"the overlay target {self.target!r} is no JSONPath") from error
+            raise OverlayError(f"the overlay target {quoted(self.target)} is no JSONPath") from error
 
     def __str__(self) -> str:
         return f"{self.target} ({' '.join(self.description.split())})"
@@ -53,7 +56,7 @@ def read_actions(overlay: Any) -> list[Action]:
 
 def _action(item: Any) -> Action:
     if not isinstance(item, dict) or not isinstance(item.get("target"), str):
-        raise OverlayError(f"an overlay action has no target: {item!r}")
+        raise OverlayError(f"an overlay action has no target: {quoted(item)}")
     if not str(item.get("description") or "").strip():
         raise OverlayError(f"the overlay action on {item['target']} gives no reason (description)")
     if not any(item.get(verb) for verb in ("update", "remove", "x-replace-by")):
@@ -159,5 +162,13 @@ def derive(actions: list[Action], document: Mapping[str, Any]) -> list[dict[str,
 
 
 def _path(location: Iterable[int | str]) -> str:
-    steps = (f".{step}" if str(step).isidentifier() else f"[{step!r}]" for step in location)
-    return "$" + "".join(steps)
+    return "$" + "".join(map(_step, location))
+
+
+def _step(step: int | str) -> str:
+    """A step of a JSONPath, as RFC 9535 writes it: in quotes unless it is a plain word."""
+    if isinstance(step, int):
+        return f"[{step}]"
+    if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", step):
+        return f".{step}"
+    return "['" + json.dumps(step)[1:-1].replace('\\"', '"').replace("'", "\\'") + "']"

@@ -5,16 +5,21 @@ Scalars follow YAML 1.2 (as OpenAPI asks): `on`, `no` and `2026-02-13` are strin
 """
 
 import json
+import math
 import re
 from collections.abc import Hashable
 from typing import Any, Never
+from unicodedata import category
 
 import yaml
 from attrs import define, field
 
-from scripts.document.errors import SourceError
+from scripts.document.errors import DocumentError, SourceError
+from scripts.document.text import quoted
 
-MAX_DEPTH = 200
+MAX_DEPTH = 100
+_UNPRINTABLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+"""Unicode categories: control, format and direction characters, surrogates, line and paragraph separators."""
 MAX_NODES = 2_000_000
 """Nodes after every alias is expanded: what a reader of the data would walk."""
 
@@ -26,7 +31,7 @@ def parse(text: str) -> Any:
         SourceError: the text is neither, holds tags, repeats a key, or exceeds the bounds.
     """
     try:
-        return _parse_json(text) if text.lstrip().startswith("{") else _parse_yaml(text)
+        data = _parse_json(text) if text.lstrip().startswith("{") else _parse_yaml(text)
     except json.JSONDecodeError as error:
         raise SourceError(f"it is not valid JSON: {error}") from error
     except yaml.YAMLError as error:
@@ -35,6 +40,30 @@ def parse(text: str) -> Any:
         raise SourceError(f"it holds a value that cannot be read: {error}") from error
     except RecursionError as error:
         raise SourceError("it is nested too deeply") from error
+    _check(data)
+    return data
+
+
+def _check(data: Any) -> None:
+    """Refuse what no file could hold again, and names that could not be told apart when they are shown."""
+    waiting: list[tuple[Any, tuple[Any, ...]]] = [(data, ())]
+    while waiting:
+        node, place = waiting.pop()
+        if len(place) > MAX_DEPTH:
+            raise DocumentError(f"is nested more than {MAX_DEPTH} levels deep", place)
+        if isinstance(node, str) and not node.isascii() and any("\ud800" <= each <= "\udfff" for each in node):
+            raise DocumentError("holds half of a surrogate pair", place)
+        if isinstance(node, float) and not math.isfinite(node):
+            raise DocumentError("is too large for a number", place)
+        if isinstance(node, list):
+            waiting += [(item, (*place, index)) for index, item in enumerate(node)]
+        elif isinstance(node, dict):
+            unprintable = next(
+                (key for key in node if not key.isprintable() and _UNPRINTABLE & set(map(category, key))), None
+            )
+            if unprintable is not None:
+                raise DocumentError("has an unprintable character in its name", (*place, unprintable))
+            waiting += [(value, (*place, key)) for key, value in node.items()]
 
 
 def _parse_json(text: str) -> Any:
@@ -52,7 +81,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) != len(pairs):
         keys = [key for key, _ in pairs]
         repeated = next(key for key in keys if keys.count(key) > 1)
-        raise SourceError(f"the key {repeated!r} is given twice in one object")
+        raise SourceError(f"the key {quoted(repeated)} is given twice in one object")
     return members
 
 
@@ -141,7 +170,7 @@ class _Guard:
             self._alias(event)
         elif isinstance(event, yaml.ScalarEvent):
             self._no_tag(event)
-            self._key(event.value)
+            self._key(event.value, _line(event))
             self._closed(event.anchor, 1)
         elif isinstance(event, yaml.CollectionStartEvent):
             self._no_tag(event)
@@ -158,17 +187,17 @@ class _Guard:
     def _no_tag(self, event: yaml.NodeEvent) -> None:
         tag = getattr(event, "tag", None)
         if tag is not None:
-            raise SourceError(f"it uses the YAML tag {tag!r} on line {_line(event)}")
+            raise SourceError(f"it uses the YAML tag {quoted(tag)} on line {_line(event)}")
 
-    def _key(self, value: str) -> None:
+    def _key(self, value: str, line: int) -> None:
         if self.open and self.open[-1].is_mapping and self.open[-1].expects_key:
             if value in self.open[-1].keys:
-                raise SourceError(f"the key {value!r} is given twice in one mapping")
+                raise SourceError(f"the key {quoted(value)} is given twice in one mapping (line {line})")
             self.open[-1].keys.add(value)
 
     def _alias(self, event: yaml.AliasEvent) -> None:
         if event.anchor not in self.sizes:
-            raise SourceError(f"the alias *{event.anchor} on line {_line(event)} contains itself")
+            raise SourceError(f"the alias {quoted(event.anchor)} on line {_line(event)} contains itself")
         self._closed(None, self.sizes[event.anchor])
 
     def _opened(self, event: yaml.CollectionStartEvent) -> None:

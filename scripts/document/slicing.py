@@ -7,16 +7,24 @@ without any effect here.
 
 import copy
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from scripts.document.errors import DocumentError
+from scripts.document.text import quoted
 
 TAG = "Integrations"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
+Place = tuple[str, ...]
+
 _DATA = frozenset({"example", "default", "const", "enum", "value"})
-_NAME_MAPS = frozenset({"properties", "patternProperties", "schemas", "$defs", "definitions", "dependentSchemas"})
+_COMPONENT_NAME = re.compile(r"[A-Za-z0-9._-]+")
+_NAME_MAPS = frozenset(
+    {"properties", "patternProperties", "schemas", "$defs", "definitions", "dependentSchemas", "mapping"}
+)
 """Below these a key is somebody's choice of name; below the others it is a keyword."""
 
 
@@ -28,7 +36,7 @@ def sliced(document: Mapping[str, Any], tag: str = TAG) -> dict[str, Any]:
     """
     paths = _paths(document, tag)
     if not paths:
-        raise DocumentError(f"no operation is tagged {tag!r}")
+        raise DocumentError(f"has no operation that is tagged {tag!r}", ["paths"])
     security = _security(document, paths)
     root = {"paths": paths, "security": document.get("security", [])}
     kept = {
@@ -87,22 +95,22 @@ def operations_of(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[
                 yield path, method, item[method]
 
 
-def resolve(document: Mapping[str, Any], node: Any) -> Any:
-    """Return what `node` stands for: itself, or the end of its chain of local `$ref`s."""
+def resolve(document: Mapping[str, Any], node: Any, place: Place = ()) -> Any:
+    """Return what `node`, which stands at `place`, means: itself, or the end of its chain of local `$ref`s."""
     seen: set[str] = set()
     while isinstance(node, Mapping) and isinstance(node.get("$ref"), str):
         if node["$ref"] in seen:
-            raise DocumentError(f"the reference {node['$ref']!r} leads back to itself")
+            raise DocumentError(f"refers to {quoted(node['$ref'])}, which leads back to itself", place)
         seen.add(node["$ref"])
-        section, name = _component(node["$ref"])
-        node = _lookup(document, section, name)
+        section, name = component(node["$ref"], place)
+        node = _lookup(document, section, name, place)
     return node
 
 
 def _paths(document: Mapping[str, Any], tag: str) -> dict[str, Any]:
     kept = {}
     for path, reference in (document.get("paths") or {}).items():
-        item = resolve(document, reference)
+        item = resolve(document, reference, ("paths", path))
         if not isinstance(item, dict):
             continue
         others = [
@@ -123,12 +131,13 @@ def _security(document: Mapping[str, Any], paths: Mapping[str, Any]) -> set[tupl
 
 def _components(document: Mapping[str, Any], root: Mapping[str, Any], also: set[tuple[str, str]]) -> dict[str, Any]:
     reached: set[tuple[str, str]] = set()
-    waiting = also | set(_references(root))
+    waiting = dict.fromkeys(also, ("security",)) | dict(_references(root))
     while waiting:
-        section, name = waiting.pop()
+        (section, name), place = waiting.popitem()
         reached.add((section, name))
-        found = _lookup(document, section, name)
-        waiting |= {*_references(found), *_heirs(document, section, name, found)} - reached
+        found = _lookup(document, section, name, place)
+        more = [*_references(found, ("components", section, name)), *_heirs(document, section, name, found)]
+        waiting |= {key: origin for key, origin in more if key not in reached}
     return {
         section: {name: members[name] for name in sorted(members) if (section, name) in reached}
         for section, members in sorted(_sections(document).items())
@@ -145,31 +154,36 @@ def _sections(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     }
 
 
-def _lookup(document: Mapping[str, Any], section: str, name: str) -> Any:
+def _lookup(document: Mapping[str, Any], section: str, name: str, place: Place) -> Any:
     try:
         return document["components"][section][name]
     except (KeyError, TypeError) as error:
-        raise DocumentError(f"'#/components/{section}/{name}' is referred to but missing") from error
+        raise DocumentError(f"refers to {quoted(f'{section}/{name}')}, which is missing", place) from error
 
 
-def _references(node: Any, names: bool = False) -> Iterator[tuple[str, str]]:
-    """Yield (section, name) of each component that `node` mentions; `names`: its keys are names."""
+def _references(node: Any, place: Place = (), names: bool = False) -> Iterator[tuple[tuple[str, str], Place]]:
+    """Yield section and name of each component that `node` mentions, and where; `names`: its keys are names."""
     if isinstance(node, list):
-        for item in node:
-            yield from _references(item)
+        for index, item in enumerate(node):
+            yield from _references(item, (*place, str(index)))
         return
     if not isinstance(node, dict):
         return
     if not names and isinstance(node.get("$ref"), str):
-        yield _component(node["$ref"])
+        yield component(node["$ref"], place), place
     for key, value in node.items():
-        if names or key not in _DATA:
+        if names or not _is_data(key, value):
             if key == "discriminator" and not names:
-                yield from _mapped(value)
-            yield from _references(value, names=not names and key in _NAME_MAPS)
+                yield from _mapped(value, (*place, key))
+            yield from _references(value, (*place, key), names=not names and key in _NAME_MAPS)
 
 
-def _heirs(document: Mapping[str, Any], section: str, name: str, base: Any) -> Iterator[tuple[str, str]]:
+def _is_data(key: str, value: Any) -> bool:
+    """Whether a value is an example or the like, and so no part of the description."""
+    return key in _DATA or key.startswith("x-") or (key == "examples" and isinstance(value, list))
+
+
+def _heirs(document: Mapping[str, Any], section: str, name: str, base: Any) -> Iterator[tuple[tuple[str, str], Place]]:
     """Yield the schemas that extend a polymorphic base: it means them without naming them."""
     if section != "schemas" or not isinstance(base, dict) or "discriminator" not in base:
         return
@@ -177,20 +191,27 @@ def _heirs(document: Mapping[str, Any], section: str, name: str, base: Any) -> I
         return
     reference = {"$ref": f"#/components/schemas/{name}"}
     for heir, schema in _sections(document).get("schemas", {}).items():
-        if isinstance(schema, dict) and reference in schema.get("allOf", []):
-            yield "schemas", heir
+        if isinstance(schema, dict) and reference in (schema.get("allOf") or []):
+            yield ("schemas", heir), ("components", "schemas", name)
 
 
-def _mapped(discriminator: Any) -> Iterator[tuple[str, str]]:
+def _mapped(discriminator: Any, place: Place) -> Iterator[tuple[tuple[str, str], Place]]:
     mapping = discriminator.get("mapping") if isinstance(discriminator, dict) else None
-    for target in (mapping or {}).values() if isinstance(mapping, dict) else ():
+    for tag, target in mapping.items() if isinstance(mapping, dict) else ():
         if isinstance(target, str):
-            yield _component(target) if "/" in target else ("schemas", target)
+            where = (*place, "mapping", tag)
+            yield component(target, where) if "/" in target else ("schemas", target), where
 
 
-def _component(reference: str) -> tuple[str, str]:
+def component(reference: str, place: Place = ()) -> tuple[str, str]:
+    """Return section and name of the component that a `$ref` at `place` leads to or into.
+
+    Raises:
+        DocumentError: it leads elsewhere; nothing but the document's components is ever read.
+    """
     match reference.split("/"):
-        case ["#", "components", section, name, *_] if section and name:
-            return section, name.replace("~1", "/").replace("~0", "~")
-        case _:
-            raise DocumentError(f"the reference {reference!r} leads outside its components")
+        case ["#", "components", section, name, *_] if section:
+            name = unquote(name).replace("~1", "/").replace("~0", "~")
+            if _COMPONENT_NAME.fullmatch(name):
+                return section, name
+    raise DocumentError(f"refers to {quoted(reference)}, which leads outside its components", place)

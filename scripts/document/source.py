@@ -17,7 +17,8 @@ SIZE_LIMIT = 20 * 1024 * 1024
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _FENCE = re.compile(r"^(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^\r\n`]*)\r?\n", re.MULTILINE)
-_OPENAPI = re.compile(r"""^[ \t]*\{?\s*["']?(?:openapi|swagger)["']?[ \t]*:""", re.MULTILINE)
+_OPENAPI = re.compile(r"""^[ \t]*["']?(?:openapi|swagger)["']?[ \t]*:""", re.MULTILINE)
+_OPENAPI_IN_BRACES = re.compile(r"""["'{,\s](?:openapi|swagger)["']?[ \t]*:""")
 _URL = re.compile(r"https://[^\s'\"<>]+")
 
 
@@ -127,7 +128,7 @@ def published(content: bytes) -> Published:
     except UnicodeDecodeError as error:
         raise SourceError("it is not UTF-8 text") from error
     if "\0" in text:
-        raise SourceError("it is not a text")
+        raise SourceError("it is not a text: it holds a NUL")
     # A column-0 fence cannot occur in YAML or JSON, so what has one around OpenAPI is a page.
     blocks = list(_blocks(text))
     if len(blocks) > 1:
@@ -136,7 +137,7 @@ def published(content: bytes) -> Published:
         return blocks[0]
     if text.lstrip().startswith("<"):
         raise SourceError("it is a web page (HTML), not an OpenAPI document")
-    if not _OPENAPI.search(text):
+    if not _is_openapi(text):
         raise SourceError("it is no OpenAPI document, nor a page that holds one")
     return Published(text, None)
 
@@ -148,7 +149,7 @@ def _blocks(text: str) -> list[Published]:
         fence = opening["fence"]
         closing = re.compile(rf"^{fence}{fence[0]}*[ \t]*\r?$", re.MULTILINE).search(text, opening.end())
         block = text[opening.end() : closing.start() if closing else len(text)]
-        is_openapi = _OPENAPI.match(block.lstrip("\r\n")) is not None
+        is_openapi = _is_openapi(block)
         if is_openapi and not closing:
             raise SourceError("it is cut off: its OpenAPI block is never closed")
         if is_openapi:
@@ -156,3 +157,9 @@ def _blocks(text: str) -> list[Published]:
             blocks.append(Published(block, url.group() if url else None))
         position = closing.end() if closing else len(text)
     return blocks
+
+
+def _is_openapi(text: str) -> bool:
+    """Whether a text may be a document: its version need not be its first key. Parsing decides."""
+    braces = text.lstrip().startswith("{")
+    return (_OPENAPI_IN_BRACES if braces else _OPENAPI).search(text) is not None

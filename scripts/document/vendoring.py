@@ -1,12 +1,9 @@
-"""What stands in spec/ and how it is replaced: everything together, or nothing."""
+"""What stands in spec/ beside the document: the lock, and the overlay's derived part."""
 
-import contextlib
 import hashlib
 import re
-import signal
-import tempfile
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -21,38 +18,6 @@ from scripts.document.safe_yaml import PlainDumper, parse
 
 GENERATOR = "openapi-python-client"
 DERIVED = "# What the rules above amount to for spec.yaml, written by `make update-spec`."
-
-
-@frozen
-class Paths:
-    """The files that one update replaces."""
-
-    root: Path
-
-    @property
-    def spec(self) -> Path:
-        """Upstream's text, or the canonical text of our slice of it."""
-        return self.root / "spec" / "spec.yaml"
-
-    @property
-    def overlay(self) -> Path:
-        """Our corrections."""
-        return self.root / "spec" / "overlay.yaml"
-
-    @property
-    def lock(self) -> Path:
-        """Where the text came from."""
-        return self.root / "spec" / "spec.lock"
-
-    @property
-    def report(self) -> Path:
-        """What the last update meant for callers."""
-        return self.root / "spec" / "CHANGES.md"
-
-    @property
-    def generated(self) -> Path:
-        """The generated package."""
-        return self.root / "generated" / "arize_integrations_api"
 
 
 @frozen
@@ -142,67 +107,3 @@ def overlay_text(current: str, actions: list[Action], document: Mapping[str, Any
     listed = re.search(r"^actions:.*\n(?:\s*#.*\n)*( *)-", written, re.MULTILINE)
     items = f"{DERIVED}\n" + yaml_text({"actions": derived}).partition("\n")[2]
     return written + textwrap.indent(items, listed[1] if listed else "")
-
-
-@contextlib.contextmanager
-def staging(root: Path) -> Iterator[Path]:
-    """A folder on the tree's own file system, gone afterwards whatever happens."""
-    with _signals_raise(), tempfile.TemporaryDirectory(dir=root, prefix=".update-spec-") as name:
-        yield Path(name)
-
-
-@contextlib.contextmanager
-def _signals_raise() -> Iterator[None]:
-    """Let a termination unwind the stack, as Ctrl-C does, so that nothing is left behind."""
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    previous = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, previous)
-
-
-def replace(files: Mapping[Path, bytes], folders: Mapping[Path, Path], staged: Path) -> None:
-    """Write the files and rename the folders into their places, all of them or none.
-
-    Args:
-        files: each target and its new content.
-        folders: each target and the staged folder that replaces it.
-        staged: a folder on the same file system, for what is on its way in or out.
-
-    A Ctrl-C or termination in between waits for the end; any failure puts back what was there.
-    """
-    replacements = dict(folders)
-    for number, (target, content) in enumerate(files.items()):
-        replacements[target] = staged / f"in-{number}"
-        replacements[target].write_bytes(content)
-    undo: list[tuple[Path, Path]] = []
-
-    def rename(old: Path, new: Path) -> None:
-        old.replace(new)
-        undo.append((new, old))
-
-    with _signals_wait():
-        try:
-            for number, (target, replacement) in enumerate(replacements.items()):
-                target.parent.mkdir(parents=True, exist_ok=True)
-                if target.exists():
-                    rename(target, staged / f"out-{number}")
-                rename(replacement, target)
-        except BaseException:
-            for new, old in reversed(undo):
-                new.replace(old)
-            raise
-
-
-@contextlib.contextmanager
-def _signals_wait() -> Iterator[None]:
-    signals = {signal.SIGINT, signal.SIGTERM}
-    previous = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, previous)

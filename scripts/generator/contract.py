@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from scripts.document.slicing import operations_of, resolve
+from scripts.document.usable import operation_name
 from scripts.generator.rendering import Rendering
 from scripts.generator.shapes import Shape
-from scripts.generator.unions import operation_name
 
 _CONTRACT_HEAD = '''"""What the document says and the generated classes do not: servers, operations, unions, and the shape of each model.
 

@@ -6,7 +6,6 @@ its place, so that each property that refers to it refers to one name. What told
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
@@ -15,6 +14,7 @@ from attrs import field, frozen
 from openapi_python_client import strings
 
 from scripts.document.slicing import operations_of, resolve
+from scripts.document.usable import operation_name
 
 JsonObject = dict[str, Any]
 
@@ -61,12 +61,6 @@ def prepare(corrected: Mapping[str, Any]) -> Prepared:
         _open_object(node)
         _name_enum_values(node)
     return Prepared(document, unions)
-
-
-def operation_name(method: str, path: str) -> str:
-    """The Python name of an operation: its method and path, whatever upstream calls it or its parameters."""
-    words = ["item" if part.startswith("{") else part for part in path.strip("/").split("/")]
-    return re.sub(r"\W+", "_", "_".join([method.lower(), *words]))
 
 
 def _name_operations(document: JsonObject) -> None:

@@ -8,12 +8,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from scripts.document.corrected import OVERLAY, correct, parse_document, read_overlay
+from scripts.document.corrected import correct, parse_document, read_overlay
 from scripts.document.errors import ScriptError
+from scripts.document.paths import TREE
 from scripts.document.source import published
 from scripts.report import differences, markdown
-
-LAST = OVERLAY.parent / "CHANGES.md"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -24,10 +23,14 @@ def main(argv: list[str] | None = None) -> int:
     if len(documents) not in (0, 2):
         parser.error("give two documents, or none for the last change")
     if not documents:
-        print(LAST.read_text("utf-8") if LAST.exists() else "The vendored document has not changed since the first.")
+        print(
+            TREE.report.read_text("utf-8")
+            if TREE.report.exists()
+            else "The vendored document has not changed since the first."
+        )
         return 0
     try:
-        rules = [action for action in read_overlay(OVERLAY) if not action.derived]
+        rules = [action for action in read_overlay(TREE.overlay) if not action.derived]
         old, new = (correct(parse_document(published(path.read_bytes()).text), rules).document for path in documents)
     except (OSError, ScriptError) as error:
         print(f"report: {error}", file=sys.stderr)

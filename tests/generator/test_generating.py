@@ -20,18 +20,8 @@ import arize_integrations_api.contract as contract
 from arize_integrations import UnknownVariant
 from scripts import generate as generating
 from scripts.document.corrected import corrected_document
-from scripts.generate import (
-    GENERATED,
-    HEADER,
-    OVERLAY,
-    PACKAGE,
-    RESERVED,
-    ROOT,
-    SPEC,
-    GenerationError,
-    differences,
-    generate,
-)
+from scripts.document.paths import TREE, Paths
+from scripts.generate import HEADER, PACKAGE, RESERVED, GenerationError, differences, generate
 from tests.properties.packages import RICH_DOCUMENT, rich_package
 
 VERSIONS = ("3.11", "3.12", "3.13")
@@ -39,7 +29,7 @@ VERSIONS = ("3.11", "3.12", "3.13")
 
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
-    return corrected_document(SPEC, OVERLAY).document
+    return corrected_document().document
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +40,7 @@ def rich() -> dict[str, Any]:
 
 def test_what_is_committed_is_what_the_document_gives(document: dict[str, Any], tmp_path: Path) -> None:
     generate(document, tmp_path / PACKAGE)
-    assert differences(GENERATED, tmp_path / PACKAGE) == ""
+    assert differences(TREE.generated, tmp_path / PACKAGE) == ""
 
 
 def test_the_text_is_the_same_a_second_time_and_from_elsewhere(
@@ -82,7 +72,7 @@ def test_the_text_is_the_same_from_every_python(version: str, rich: dict[str, An
         "import json, sys, pathlib; from scripts.generate import generate; "
         "generate(json.loads(pathlib.Path(sys.argv[1]).read_text()), pathlib.Path(sys.argv[2]))"
     )
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": version.replace(".", "")}
+    environment = {**os.environ, "PYTHONPATH": str(TREE.root), "PYTHONHASHSEED": version.replace(".", "")}
     command = [python, "-c", code, str(tmp_path / "rich.json"), str(tmp_path / "theirs")]
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     assert done.returncode == 0, done.stderr
@@ -91,12 +81,12 @@ def test_the_text_is_the_same_from_every_python(version: str, rich: dict[str, An
 
 
 def test_each_file_says_what_wrote_it() -> None:
-    files = sorted(GENERATED.rglob("*.py"))
+    files = sorted(TREE.generated.rglob("*.py"))
     assert len(files) > 10
     for path in files:
         assert path.read_text(encoding="utf-8").startswith(HEADER), path
     assert f"openapi-python-client {importlib.metadata.version('openapi-python-client')}" in HEADER
-    assert (GENERATED / "py.typed").exists()
+    assert (TREE.generated / "py.typed").exists()
 
 
 def test_no_public_attribute_ends_in_an_underscore() -> None:
@@ -189,12 +179,11 @@ def test_a_document_that_cannot_be_generated_is_told_by_what_is_wrong(
 @pytest.fixture
 def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of what `python -m scripts.generate` works on."""
-    generated = tmp_path / "generated" / PACKAGE
-    shutil.copytree(GENERATED, generated, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(SPEC, tmp_path / "spec.yaml")
-    for name, value in {"ROOT": tmp_path, "GENERATED": generated, "SPEC": tmp_path / "spec.yaml"}.items():
-        monkeypatch.setattr(generating, name, value)
-    return generated
+    paths = Paths(tmp_path)
+    shutil.copytree(TREE.generated, paths.generated, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(TREE.spec.parent, paths.spec.parent)
+    monkeypatch.setattr(generating, "TREE", paths)
+    return paths.generated
 
 
 def _contents(folder: Path) -> dict[str, bytes]:
@@ -246,12 +235,12 @@ def test_a_failure_leaves_the_tree_as_it_was(
 ) -> None:
     root = tree.parent.parent
     if where == "document":
-        (root / "spec.yaml").write_text("openapi: 3.0.3\n")
+        (root / "spec" / "spec.yaml").write_text("openapi: 3.0.3\n")
     elif where == "generator":
         monkeypatch.setattr(generating, "_format", _fail)
     before = _contents(root)
     if where == "last step":
-        monkeypatch.setattr(os, "replace", _fail_after(1))
+        monkeypatch.setattr(Path, "replace", _fail_after(1))
         with pytest.raises(OSError, match="disk"):
             generating.main([])
     else:
@@ -265,11 +254,11 @@ def _fail(*_: object) -> None:
 
 
 def _fail_after(successes: int) -> Any:
-    replace, calls = os.replace, iter(range(10))
+    replace, calls = Path.replace, iter(range(10))
 
-    def fail_once(source: Path, destination: Path) -> None:
+    def fail_once(source: Path, destination: Path) -> Path:
         if next(calls) == successes:
             raise OSError("disk full")
-        replace(source, destination)
+        return replace(source, destination)
 
     return fail_once

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from scripts.generator.unions import Union, operation_name, prepare
+from scripts.document.usable import operation_name
+from scripts.generator.unions import Union, prepare
 
 REF = "#/components/schemas/"
 

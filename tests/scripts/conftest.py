@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from attrs import frozen
 
-from scripts.update_spec import ROOT, Generate, Update, update
+from scripts.document.paths import TREE
+from scripts.update_spec import Generate, Update, update
 from tests.scripts import documents
 
 
@@ -67,7 +68,7 @@ def empty_project(tmp_path: Path) -> Project:
     (root / "arize_integrations" / "_version.py").write_text('__version__ = "0.3.1"\n')
     (root / "arize_integrations" / "__init__.py").write_text(PUBLIC)
     (root / "spec").mkdir()
-    shutil.copy(ROOT / "spec" / "overlay.yaml", root / "spec")
+    shutil.copy(TREE.root / "spec" / "overlay.yaml", root / "spec")
     return Project(root)
 
 

@@ -13,15 +13,14 @@ from scripts.document import vendoring
 from scripts.document.corrected import correct, corrected_document, parse_document, read_overlay
 from scripts.document.errors import DocumentError, OverlayError, ScriptError, SourceError
 from scripts.document.overlay import apply, read_actions
+from scripts.document.paths import TREE
 from scripts.document.slicing import sliced
 from scripts.document.source import published
-from scripts.document.vendoring import Lock, Paths, overlay_text, sha256, yaml_text
-from scripts.update_spec import ROOT
+from scripts.document.vendoring import Lock, overlay_text, sha256, yaml_text
 from tests.scripts import documents
 from tests.scripts.documents import Document
 
-PATHS = Paths(ROOT)
-RULES = [action for action in read_overlay(PATHS.overlay) if not action.derived]
+RULES = [action for action in read_overlay(TREE.overlay) if not action.derived]
 
 
 def overlay(*actions: Any) -> Any:
@@ -48,38 +47,38 @@ def mappings(node: Any) -> list[dict[str, Any]]:
 
 def test_the_vendored_text_is_what_the_lock_says() -> None:
     """Nobody has edited it by hand."""
-    lock = Lock.read(PATHS.lock)
+    lock = Lock.read(TREE.lock)
     assert lock is not None
-    assert sha256(PATHS.spec.read_bytes()) == lock.written_sha256
+    assert sha256(TREE.spec.read_bytes()) == lock.written_sha256
     assert lock.upstream.startswith("https://")
 
 
 def test_the_lock_names_the_generator_that_is_pinned() -> None:
     """After an upgrade: `make update-spec SOURCE=spec/spec.yaml`."""
-    lock = Lock.read(PATHS.lock)
+    lock = Lock.read(TREE.lock)
     assert lock is not None
-    assert f'"{lock.generator}"' in (ROOT / "pyproject.toml").read_text("utf-8")
+    assert f'"{lock.generator}"' in (TREE.root / "pyproject.toml").read_text("utf-8")
     assert lock.generator == vendoring.generator_version()
 
 
 def test_the_vendored_document_is_corrected_to_a_valid_one() -> None:
     """`corrected_document` validates; here is what it is corrected to."""
-    document = corrected_document(PATHS.spec, PATHS.overlay).document
+    document = corrected_document(TREE.spec, TREE.overlay).document
     assert all(isinstance(target, str) for mapping in mappings(document) for target in mapping.values())
 
 
 def test_any_overlay_tool_makes_the_same_document_of_our_files() -> None:
     """The derived actions keep up with the rules, so the standard is enough to read our corrections."""
-    vendored = parse_document(PATHS.spec.read_text("utf-8"))
+    vendored = parse_document(TREE.spec.read_text("utf-8"))
     ours, _ = apply(RULES, vendored)
-    theirs = apply_overlay(copy.deepcopy(vendored), yaml.safe_load(PATHS.overlay.read_text("utf-8")))
+    theirs = apply_overlay(copy.deepcopy(vendored), yaml.safe_load(TREE.overlay.read_text("utf-8")))
     assert theirs == ours
-    assert overlay_text(PATHS.overlay.read_text("utf-8"), RULES, vendored) == PATHS.overlay.read_text("utf-8")
+    assert overlay_text(TREE.overlay.read_text("utf-8"), RULES, vendored) == TREE.overlay.read_text("utf-8")
 
 
 def test_each_correction_of_the_overlay_has_its_reason() -> None:
     """A correction nobody can explain is a mystery a year later."""
-    assert all(re.search(r"\w+ \w+", each.description) for each in read_overlay(PATHS.overlay))
+    assert all(re.search(r"\w+ \w+", each.description) for each in read_overlay(TREE.overlay))
 
 
 @pytest.mark.parametrize(
@@ -167,10 +166,10 @@ def test_the_overlay_is_rewritten_below_what_people_wrote(tmp_path: Path) -> Non
 
 
 REFUSED = {
-    "swagger": ("swagger: '2.0'\npaths: {}\n", DocumentError, "not 3.0 or 3.1"),
-    "3.2": ("openapi: 3.2.0\npaths: {}\n", DocumentError, "not 3.0 or 3.1"),
+    "swagger": ("swagger: '2.0'\npaths: {}\n", DocumentError, "#/openapi must be 3.0 or 3.1"),
+    "3.2": ("openapi: 3.2.0\npaths: {}\n", DocumentError, "#/openapi must be 3.0 or 3.1"),
     "a list": ("- openapi\n", SourceError, "no OpenAPI document"),
-    "no paths": ("openapi: 3.0.3\n", DocumentError, "no paths"),
+    "no paths": ("openapi: 3.0.3\n", DocumentError, "has no paths"),
 }
 
 
@@ -185,7 +184,7 @@ def test_an_invalid_document_is_refused_with_the_place() -> None:
     """The first thing a maintainer asks is: where?"""
     document = documents.first()
     document["components"]["schemas"]["Id"]["type"] = 7
-    with pytest.raises(DocumentError, match="components/schemas/Id/type: 7"):
+    with pytest.raises(DocumentError, match="#/components/schemas/Id/type must be a text"):
         correct(document, RULES)
 
 

@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 
 from scripts.document.corrected import correct, read_overlay
+from scripts.document.paths import TREE
 from scripts.report import differences
 from scripts.report.__main__ import main
 from scripts.report.changes import Change, Direction, Kind, Severity
 from scripts.report.renames import renamed
 from scripts.report.versions import bump, bumped
-from scripts.update_spec import ROOT
 from tests.scripts import documents
 from tests.scripts.documents import Document, fields, ref, text
 
-RULES = [action for action in read_overlay(ROOT / "spec" / "overlay.yaml") if not action.derived]
+RULES = [action for action in read_overlay(TREE.root / "spec" / "overlay.yaml") if not action.derived]
 LIST = "GET /v2/integrations"
 CREATE = "POST /v2/integrations"
 ONE = "/v2/integrations/{integration_id}"

@@ -135,7 +135,9 @@ REFUSED: dict[str, Change] = {
     "leads outside its": lambda d: d["components"]["schemas"]["Id"].update({"$ref": "other.yaml"}),
     "missing": lambda d: d["components"]["schemas"].pop("Id"),
     "back to itself": lambda d: d["paths"].update({"/v2/x": ref("A", "pathItems")}),
-    "no operation is tagged": lambda d: d["paths"]["/v2/integrations/{integration_id}"]["get"].update(tags=["Other"]),
+    "has no operation that is tagged": lambda d: d["paths"]["/v2/integrations/{integration_id}"]["get"].update(
+        tags=["Other"]
+    ),
 }
 
 

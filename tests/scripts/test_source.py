@@ -3,6 +3,7 @@
 import gzip
 import json
 import ssl
+import time
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,24 @@ def test_a_page_may_hold_json_or_name_no_url() -> None:
     text = json.dumps(documents.first(), indent=2) + "\n"
     assert published(f"```\n{text}```\n".encode()).text == text
     assert published(f"```json title\n{text}```\n".encode()).upstream is None
+
+
+@pytest.mark.parametrize(
+    "text", ['{"info":{},"openapi":"3.0.3"}', "info: {}\nopenapi: 3.0.3\n", "{info: {}, openapi: 3.0.3}"]
+)
+@pytest.mark.parametrize("form", ["{}", "# A page\n\n```\n{}\n```\n"])
+def test_the_version_need_not_be_the_first_key(text: str, form: str) -> None:
+    """A serialiser may sort keys, and write no line breaks."""
+    assert published(form.replace("{}", text, 1).encode()).text.strip() == text.strip()
+
+
+@pytest.mark.parametrize("filling", ["\n", " ", "\t\n", "```\n", "~~~~\n", "{", '"openapi"', "openapi "])
+def test_reading_takes_time_in_proportion(filling: str) -> None:
+    """Neither blank lines nor fences make it search again from each of them."""
+    began = time.process_time()
+    with pytest.raises(SourceError):
+        published((filling * 200_000).encode())
+    assert time.process_time() - began < 2
 
 
 REFUSED = {
