@@ -102,8 +102,8 @@ class Failure(NamedTuple):
 def failure_of(error: BaseException) -> Failure:
     """What an exception of the network means. Its reason may hold whatever the server sent, even the key."""
     kind = kind_of(error)
-    said = _SENTENCES[kind]
-    return Failure(kind, said if kind in _TIMED_OUT else f"{said}: {_told(error)}")
+    said = "" if kind in _TIMED_OUT else _said(error)
+    return Failure(kind, f"{_SENTENCES[kind]}: {said}" if said else _SENTENCES[kind])
 
 
 _SENTENCES = {
@@ -141,7 +141,8 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
     while cause is not None and id(cause) not in seen:
         seen.add(id(cause))
         yield cause
-        cause = cause.__cause__ or cause.__context__
+        # What was raised `from None` hides what it came from: in anyio, an IndexError of its own.
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
 
 
 def _foreign_kinds(error: BaseException) -> Iterator[FailureKind]:
@@ -158,7 +159,7 @@ def _tls_kind(error: BaseException) -> FailureKind | None:
     return None
 
 
-def _told(error: BaseException) -> str:
+def _said(error: BaseException) -> str:
     """What an exception says, without errno and Python's notation; anyio's say nothing but what caused them."""
-    said = next((text for cause in _causes(error) if (text := str(cause))), type(error).__name__)
+    said = next((text for cause in _causes(error) if (text := str(cause))), "")
     return _ERRNO.sub("", said).replace("bytearray(b", "(").rstrip(".")
