@@ -1,9 +1,17 @@
-"""The connections of one client: a stack, which takes the place of the pool inside httpx's transport.
+"""The connections of one client: a stack of idle ones in place of the pool inside httpx's transport.
 
-httpx's pool looks through all its connections at every request, and again after it, which is most of what many
-concurrent calls cost; to take a free connection from a stack costs nothing. The last used is taken first, so that few
-calls keep few connections warm, and the idle ones at the bottom expire. Above the stack the transports are httpx's own,
-so that what instruments those sees every call.
+httpx's pool looks through all its connections before every request and after it, which is most of what many concurrent
+calls cost; to take the top of a stack costs nothing. The last used is taken first, so that few calls keep few
+connections open, and the others expire. Above the stack the transports are httpx's own, so that what instruments those
+sees every call.
+
+These private parts of httpx and httpcore are used, here and nowhere else. `tests/unit/test_private_parts.py` holds each
+of them, and runs with the lowest and the newest versions that are allowed:
+
+- `HTTPTransport._pool`, `AsyncHTTPTransport._pool`: what a transport asks to send; replaced by the stack.
+- `ConnectionPool._network_backend`: what opens sockets; replaced, for each new connection, by one with a deadline.
+- `ConnectionPool.create_connection(origin)`: a new connection, through the proxy if there is one.
+- `._connection`, at each level of a connection, down to the one that speaks HTTP/1.1, and its `._h11_state.trailing_data`.
 """
 
 from __future__ import annotations
@@ -37,7 +45,7 @@ C = TypeVar("C", httpcore.ConnectionInterface, httpcore.AsyncConnectionInterface
 
 
 def open_transport(endpoint: Endpoint) -> httpx.HTTPTransport:
-    """The transport of httpx with a stack for its pool.
+    """Httpx's transport with a stack in place of its pool.
 
     Raises:
         ConfigurationError: certificates or proxy from the environment cannot be used.
@@ -83,8 +91,8 @@ def ssl_context(endpoint: Endpoint) -> ssl.SSLContext:
         ) from None
 
 
-class _Lane(Generic[C]):
-    """One connection, for one request at a time."""
+class _Slot(Generic[C]):
+    """A connection, which serves one request at a time, and the deadline of that request."""
 
     __slots__ = ("connection", "deadline", "used_at")
 
@@ -96,45 +104,45 @@ class _Lane(Generic[C]):
 
 
 class _Stack(Generic[C]):
-    """The lanes that are not in use. Whoever sends sees to it that there are few: one is made where none is left."""
+    """The idle connections, the last used on top. The session's limit of calls bounds how many there are."""
 
     def __init__(self, pool: Any, backend: type[Any]) -> None:
         self._pool = pool  # knows how to open a connection, through a proxy if need be
         self._network = pool._network_backend
         self._backend = backend
         self._opening = threading.Lock()
-        self._idle: deque[_Lane[C]] = deque()
+        self._idle: deque[_Slot[C]] = deque()
         self._closed = False
 
-    def _take(self, request: Any) -> tuple[_Lane[C], C | None]:
-        """A lane nobody else uses, and the connection to be closed before it is used, if any."""
+    def _take(self, request: Any) -> tuple[_Slot[C], C | None]:
+        """A slot that is free, or a new one; and the connection that has to be closed first, if it was stale."""
         stale = None
         try:
-            lane = self._idle.pop()
-            stale = lane.connection
+            slot = self._idle.pop()
+            stale = slot.connection
         except IndexError:
-            lane = _Lane[C]()
-        lane.deadline.at = request.extensions.get(DEADLINE, float("inf"))
+            slot = _Slot[C]()
+        slot.deadline.at = request.extensions.get(DEADLINE, float("inf"))
         if stale is not None and stale.is_idle() and not stale.has_expired():
-            return lane, None
+            return slot, None
         with self._opening:
-            self._pool._network_backend = self._backend(self._network, lane.deadline)
-            lane.connection = self._pool.create_connection(request.url.origin)
-        return lane, stale
+            self._pool._network_backend = self._backend(self._network, slot.deadline)
+            slot.connection = self._pool.create_connection(request.url.origin)
+        return slot, stale
 
-    def _give_back(self, lane: _Lane[C]) -> Iterator[C]:
-        """Return a lane after use. Yields the connections that are to be closed now."""
+    def _give_back(self, slot: _Slot[C]) -> Iterator[C]:
+        """Take a slot back. Yields the connections that are to be closed now."""
         now = time.monotonic()
-        if self._closed or _has_leftovers(lane.connection):
-            yield lane.connection
+        if self._closed or _has_leftovers(slot.connection):
+            yield slot.connection
         else:
-            lane.used_at = now
-            self._idle.append(lane)
+            slot.used_at = now
+            self._idle.append(slot)
         yield from self._idle_since(now - IDLE_LIFETIME)
 
     def _idle_since(self, horizon: float) -> Iterator[C]:
-        """Take out the connections that nobody has used since."""
-        with suppress(IndexError):  # the last one is taken, maybe by another thread since it was looked at
+        """Take out the connections that have not been used since."""
+        with suppress(IndexError):  # none is left, maybe because another thread took the last one
             while self._idle[0].used_at < horizon:
                 yield self._idle.popleft().connection
 
@@ -145,7 +153,7 @@ class _Stack(Generic[C]):
 
 
 def _has_leftovers(connection: Any) -> bool:
-    """Whether bytes came with the last answer that are not part of it, and would be taken for the next."""
+    """Whether bytes came after the last answer; the next request would take them for its own."""
     while (deeper := getattr(connection, "_connection", None)) is not None:
         connection = deeper
     state = getattr(connection, "_h11_state", None)
@@ -157,19 +165,19 @@ class _Connections(_Stack[httpcore.ConnectionInterface]):
 
     def handle_request(self, request: httpcore.Request) -> httpcore.Response:
         """Send on a connection that is free, or a new one."""
-        lane, stale = self._take(request)
+        slot, stale = self._take(request)
         try:
             if stale is not None:
                 stale.close()
-            response = lane.connection.handle_request(request)
+            response = slot.connection.handle_request(request)
         except BaseException:
-            self._finish(lane)
+            self._finish(slot)
             raise
-        response.stream = _Content(response.stream, self, lane)
+        response.stream = _Content(response.stream, self, slot)
         return response
 
-    def _finish(self, lane: _Lane[httpcore.ConnectionInterface]) -> None:
-        for connection in self._give_back(lane):
+    def _finish(self, slot: _Slot[httpcore.ConnectionInterface]) -> None:
+        for connection in self._give_back(slot):
             connection.close()
 
     def close(self) -> None:
@@ -181,20 +189,20 @@ class _Connections(_Stack[httpcore.ConnectionInterface]):
 class _Content:
     """The body of an answer; closing it frees the connection."""
 
-    def __init__(self, stream: Any, connections: _Connections, lane: _Lane[httpcore.ConnectionInterface]) -> None:
+    def __init__(self, stream: Any, connections: _Connections, slot: _Slot[httpcore.ConnectionInterface]) -> None:
         self._stream, self._connections = stream, connections
-        self._lane: _Lane[httpcore.ConnectionInterface] | None = lane
+        self._slot: _Slot[httpcore.ConnectionInterface] | None = slot
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self._stream)
 
     def close(self) -> None:
-        lane, self._lane = self._lane, None
-        if lane is not None:
+        slot, self._slot = self._slot, None
+        if slot is not None:
             try:
                 self._stream.close()
             finally:
-                self._connections._finish(lane)
+                self._connections._finish(slot)
 
 
 class _AsyncConnections(_Stack[httpcore.AsyncConnectionInterface]):
@@ -202,19 +210,19 @@ class _AsyncConnections(_Stack[httpcore.AsyncConnectionInterface]):
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
         """Send on a connection that is free, or a new one."""
-        lane, stale = self._take(request)
+        slot, stale = self._take(request)
         try:
             if stale is not None:
                 await stale.aclose()
-            response = await lane.connection.handle_async_request(request)
+            response = await slot.connection.handle_async_request(request)
         except BaseException:
-            await self._finish(lane)
+            await self._finish(slot)
             raise
-        response.stream = _AsyncContent(response.stream, self, lane)
+        response.stream = _AsyncContent(response.stream, self, slot)
         return response
 
-    async def _finish(self, lane: _Lane[httpcore.AsyncConnectionInterface]) -> None:
-        for connection in self._give_back(lane):
+    async def _finish(self, slot: _Slot[httpcore.AsyncConnectionInterface]) -> None:
+        for connection in self._give_back(slot):
             await connection.aclose()
 
     async def aclose(self) -> None:
@@ -227,18 +235,18 @@ class _AsyncContent:
     """The async twin of `_Content`."""
 
     def __init__(
-        self, stream: Any, connections: _AsyncConnections, lane: _Lane[httpcore.AsyncConnectionInterface]
+        self, stream: Any, connections: _AsyncConnections, slot: _Slot[httpcore.AsyncConnectionInterface]
     ) -> None:
         self._stream, self._connections = stream, connections
-        self._lane: _Lane[httpcore.AsyncConnectionInterface] | None = lane
+        self._slot: _Slot[httpcore.AsyncConnectionInterface] | None = slot
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return aiter(self._stream)
 
     async def aclose(self) -> None:
-        lane, self._lane = self._lane, None
-        if lane is not None:
+        slot, self._slot = self._slot, None
+        if slot is not None:
             try:
                 await self._stream.aclose()
             finally:
-                await self._connections._finish(lane)
+                await self._connections._finish(slot)

@@ -93,8 +93,8 @@ def requirements_of_the_tests() -> list[str]:
 
 
 def lowest_versions() -> list[str]:
-    """Each run-time requirement at the lowest version that its range allows."""
-    lowest = []
+    """Each run-time requirement at the lowest version that its range allows, and httpcore at the lowest for httpx."""
+    lowest = ["httpcore==1.0.0"]
     for requirement in map(Requirement, project()["run"]):
         floor = next(bound.version for bound in requirement.specifier if bound.operator == ">=")
         lowest.append(f"{requirement.name}=={floor}")
