@@ -107,16 +107,16 @@ def test_a_connection_with_bytes_left_over_is_not_used_again(send: Any) -> None:
         assert len(accepted) == 3
 
 
-@pytest.mark.parametrize("send", [ask, ask_async])
-def test_each_new_connection_has_a_deadline_of_its_own(send: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("send", "name"), [(ask, "DeadlineBackend"), (ask_async, "AsyncDeadlineBackend")])
+def test_each_new_connection_has_a_deadline_of_its_own(send: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[Any] = []
-    for name in ("DeadlineBackend", "AsyncDeadlineBackend"):
+    kind = getattr(connections, name)
 
-        def backend(network: Any, deadline: Any, kind: Any = getattr(connections, name)) -> Any:
-            made.append(deadline)
-            return kind(network, deadline)
+    def backend(network: Any, deadline: Any) -> Any:
+        made.append(deadline)
+        return kind(network, deadline)
 
-        monkeypatch.setattr(connections, name, backend)
+    monkeypatch.setattr(connections, name, backend)
     with serving(OK + b"!") as (endpoint, _):
         send(endpoint, 2)
     assert len({id(deadline) for deadline in made}) == 2
