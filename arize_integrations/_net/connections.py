@@ -133,12 +133,13 @@ class _Stack(Generic[C]):
     def _give_back(self, slot: _Slot[C]) -> Iterator[C]:
         """Take a slot back. Yields the connections that are to be closed now."""
         now = time.monotonic()
-        if self._closed or _has_leftovers(slot.connection):
+        if _has_leftovers(slot.connection):
             yield slot.connection
         else:
             slot.used_at = now
             self._idle.append(slot)
-        yield from self._idle_since(now - IDLE_LIFETIME)
+        # Looked at last, because another thread may close the client at any time.
+        yield from self._idle_since(float("inf") if self._closed else now - IDLE_LIFETIME)
 
     def _idle_since(self, horizon: float) -> Iterator[C]:
         """Take out the connections that have not been used since."""

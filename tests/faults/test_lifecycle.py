@@ -10,6 +10,7 @@ import os
 import pickle
 import threading
 import warnings
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -23,6 +24,8 @@ from arize_integrations import (
     ConfigurationError,
     IntegrationsClient,
 )
+from arize_integrations._net.connections import open_transport
+from arize_integrations._net.endpoint import Endpoint
 from tests.faults.calls import KEY, STYLES, Style
 from tests.faults.server import ID, OK, Connection, FaultServer
 
@@ -265,3 +268,21 @@ def test_calls_one_after_another_share_a_connection_until_the_server_hangs_up(se
         server.hang_up()
         client.get(ID)
         assert server.connections == 2
+
+
+def test_a_connection_that_comes_back_while_the_client_is_closed_is_closed_too() -> None:
+    """Another thread may close between the look at the client and the return: the connection stayed open."""
+
+    class Stack(deque[Any]):
+        def append(self, slot: Any) -> None:
+            pool.close()
+            super().append(slot)
+
+    with FaultServer(OK) as server:
+        transport: Any = open_transport(Endpoint("http", f"127.0.0.1:{server.port}"))
+        pool = transport._pool
+        pool._idle = Stack()
+        response = transport.handle_request(httpx.Request("GET", server.base_url))
+        response.read()
+        response.close()
+    assert not pool._idle
