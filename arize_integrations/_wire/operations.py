@@ -50,9 +50,11 @@ def _decoder(name: str) -> Callable[[bytes, Note], Any]:
     shape = OPERATIONS[name].result
 
     def decode(content: bytes, note: Note) -> Any:
+        if shape is None:
+            return None
         payload = parse_object(content)
         try:
-            return payload if shape is None else unwrap(shape, payload, note)
+            return unwrap(shape, payload, note)
         except RecursionError as error:
             raise ValueError("the body is nested too deeply") from error
 

@@ -45,7 +45,7 @@ def _strictly(shape: contract.Shape, payload: dict[str, Any]) -> Any:
         return _strictly(union.members[payload[union.property]], payload)
     if isinstance(shape, contract.Model):
         return _class(shape.name).from_dict(payload)
-    raise TypeError("an answer is an object")
+    raise TypeError("an answer of no declared class is read by the tables")
 
 
 def _class(name: str) -> Any:
@@ -72,7 +72,7 @@ def _member(name: str, payload: dict[str, Any], note: Note) -> Any:
     """The member of a union that the payload's tag selects, or an `UnknownVariant`."""
     union = contract.UNIONS[name]
     tag = payload.get(union.property, UNSET)
-    member = union.members.get(tag) if isinstance(tag, str) else None
+    member = _members_by_tag(name).get((type(tag), tag)) if isinstance(tag, (str, int, float)) else None
     if member is None and isinstance(tag, str):
         member = _spellings(name).get(_plain_spelling(tag))
         if member is not None:
@@ -84,12 +84,19 @@ def _member(name: str, payload: dict[str, Any], note: Note) -> Any:
 
 
 @cache
+def _members_by_tag(name: str) -> dict[tuple[type, contract.Scalar], contract.Model | contract.Tagged]:
+    """The members of a union by the JSON values of their tags: true is not 1, although Python finds them equal."""
+    return {(type(tag), tag): member for tag, member in contract.UNIONS[name].members.items()}
+
+
+@cache
 def _spellings(name: str) -> dict[str, contract.Model | contract.Tagged]:
     """The members of a union by their tags' plain spelling, less those that two members share."""
     found: dict[str, contract.Model | contract.Tagged | None] = {}
     for tag, member in contract.UNIONS[name].members.items():
-        plain = _plain_spelling(tag)
-        found[plain] = member if found.get(plain, member) == member else None
+        if isinstance(tag, str):
+            plain = _plain_spelling(tag)
+            found[plain] = member if found.get(plain, member) == member else None
     return {plain: member for plain, member in found.items() if member is not None}
 
 
@@ -103,7 +110,7 @@ def _model(shape: contract.Model, value: Any, note: Note, schema: str, field: st
     name, declared = shape.name, contract.MODELS[shape.name]
     rest = cast("dict[str, Any]", value.copy())
     model = _class(name).__new__(_class(name))
-    for key, attribute, expected, required in declared.fields:
+    for key, attribute, expected, required, *_ in declared.fields:
         if key in rest:
             setattr(model, attribute, _READERS[type(expected)](expected, rest.pop(key), note, name, key))
         else:
@@ -120,6 +127,23 @@ def _array(shape: contract.Array, value: Any, note: Note, schema: str, field: st
     if not isinstance(value, list):
         return _retyped(value, note, schema, field)
     return [_leniently(shape.item, element, note, schema, field) for element in cast("list[object]", value)]
+
+
+def _map(shape: contract.Map, value: Any, note: Note, schema: str, field: str) -> Any:
+    if not isinstance(value, dict):
+        return _retyped(value, note, schema, field)
+    if shape.item == _ANYTHING:
+        return cast("dict[str, Any]", value)
+    items = cast("dict[str, Any]", value).items()
+    return {key: _leniently(shape.item, item, note, schema, field) for key, item in items}
+
+
+def _constant(shape: contract.Constant, value: Any, note: Note, schema: str, field: str) -> Any:
+    if type(value) is not type(shape.value):
+        return _retyped(value, note, schema, field)
+    if value != shape.value:
+        note(NEW_VALUE, schema, field)
+    return value
 
 
 def _choice(shape: contract.Choice, value: Any, note: Note, schema: str, field: str) -> Any:
@@ -171,11 +195,15 @@ _READERS: dict[type, Callable[[Any, Any, Note, str, str], Any]] = {
     contract.Tagged: _tagged,
     contract.Model: _model,
     contract.Array: _array,
+    contract.Map: _map,
+    contract.Constant: _constant,
     contract.Choice: _choice,
     contract.Text: _text,
     contract.Plain: _plain,
     contract.AnyOf: _alternative,
 }
+
+_ANYTHING = contract.Plain("")
 
 # What Python's JSON reader makes of each declared type; a number without a fraction is a float too.
 _PLAIN: dict[str, type | tuple[type, ...]] = {
@@ -191,12 +219,14 @@ _PLAIN: dict[str, type | tuple[type, ...]] = {
 def _is_of_kind(shape: contract.Shape, value: Any) -> bool:
     """Whether a JSON value is of the kind that a shape, which is no choice between others, is written as."""
     match shape:
-        case contract.Tagged() | contract.Model():
+        case contract.Tagged() | contract.Model() | contract.Map():
             return isinstance(value, dict)
         case contract.Array():
             return isinstance(value, list)
         case contract.Text():
             return isinstance(value, str)
+        case contract.Constant(constant):
+            return type(value) is type(constant)
         case contract.Plain(declared):
             return isinstance(value, _PLAIN[declared])
         case _:
@@ -207,6 +237,10 @@ def _note_undeclared(value: Any, note: Note) -> None:
     """Note every field that came with a model, at any depth, and is not declared."""
     if isinstance(value, list):
         for element in cast("list[object]", value):
+            _note_undeclared(element, note)
+        return
+    if isinstance(value, dict):
+        for element in cast("dict[str, object]", value).values():
             _note_undeclared(element, note)
         return
     kind = cast("Any", type(value))
@@ -230,7 +264,7 @@ def _declaration(kind: type) -> tuple[bool, tuple[str, ...]]:
 
 def _holds_objects(shape: contract.Shape) -> bool:
     match shape:
-        case contract.Array(item):
+        case contract.Array(item) | contract.Map(item):
             return _holds_objects(item)
         case contract.AnyOf(options):
             return any(map(_holds_objects, options))

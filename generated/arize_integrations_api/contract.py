@@ -2,18 +2,26 @@
 # do not edit: change spec/overlay.yaml or scripts/generator/templates and run `make generate`.
 """What the document says and the generated classes do not: servers, operations, unions, and the shape of each model.
 
-Data only. The facade dispatches on `UNIONS` and follows `MODELS` where an answer is not as the document says.
+Data only. All are tuples, so two shapes of different types may be equal: compare types as well. The facade dispatches on `UNIONS` and follows `MODELS` where a value is not as the document says.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple, TypeAlias
 
+Scalar: TypeAlias = str | int | float | bool
+
 
 class Plain(NamedTuple):
-    """A JSON scalar kept as it is; `type` is the Python type the document declares ("" for anything)."""
+    """A JSON scalar kept as it is; `type` is the Python type the document declares ("" for any JSON)."""
 
     type: str
+
+
+class Constant(NamedTuple):
+    """Exactly this JSON value: a `const`, or an enum of one value."""
+
+    value: Scalar
 
 
 class Text(NamedTuple):
@@ -46,13 +54,19 @@ class Array(NamedTuple):
     item: Shape
 
 
+class Map(NamedTuple):
+    """A plain dict with text for keys and values of one shape."""
+
+    item: Shape
+
+
 class AnyOf(NamedTuple):
     """One of several shapes that no discriminator tells apart."""
 
     options: tuple[Shape, ...]
 
 
-Shape: TypeAlias = Plain | Text | Choice | Model | Tagged | Array | AnyOf
+Shape: TypeAlias = Plain | Constant | Text | Choice | Model | Tagged | Array | Map | AnyOf
 
 
 class Field(NamedTuple):
@@ -62,6 +76,16 @@ class Field(NamedTuple):
     attribute: str
     shape: Shape
     required: bool
+    secret: bool = False
+    """Can be written and never read (`writeOnly`); of a map, its values."""
+    read_only: bool = False
+    """Set by the server (`readOnly`), not sent."""
+    shown_by: tuple[str, ...] = ()
+    """The fields of an answer that tell about a secret (`x-shown-by`)."""
+    immutable: bool = False
+    """Cannot be changed once it is set (`x-immutable`)."""
+    compare: str = ""
+    """How two values compare (`x-compare`): "whole", "set" or "by:" and a field; "" for objects field by field."""
 
 
 class Fields(NamedTuple):
@@ -75,15 +99,31 @@ class Union(NamedTuple):
     """A discriminated union: the property that decides, and what each of its values selects."""
 
     property: str
-    members: dict[str, Model | Tagged]
+    members: dict[Scalar, Model | Tagged]
+
+
+class Parameter(NamedTuple):
+    """A parameter of an operation: its name in the request, its Python argument, and where it goes."""
+
+    name: str
+    argument: str
+    location: str
+    shape: Shape
+    required: bool
 
 
 class Operation(NamedTuple):
-    """An operation: `path` has `{}` for each path parameter; `result` is the shape of its JSON answer (2xx)."""
+    """An operation: `path` has `{}` for each path parameter, in their order; `module` stands below `api`.
+
+    `result` is the shape of its 2xx answer: None if it has no content, `Plain("")` if it is JSON of no declared shape.
+    """
 
     method: str
     path: str
+    parameters: tuple[Parameter, ...]
+    body: Shape | None
     result: Shape | None
+    module: str
 
 
 class Server(NamedTuple):
@@ -96,101 +136,164 @@ class Server(NamedTuple):
 
 SERVERS: tuple[Server, ...] = (
     Server("Global", "https://api.arize.com", {}),
-    Server("Regional", "https://api.{region}.arize.com", {"region": ("eu-west-1a", ("eu-west-1a", "ca-central-1a"))}),
-    Server("Custom Host", "https://{host}", {"host": ("api.arize.com", ())}),
+    Server(
+        "Regional",
+        "https://api.{region}.arize.com",
+        {
+            "region": (
+                "eu-west-1a",
+                (
+                    "eu-west-1a",
+                    "ca-central-1a",
+                ),
+            )
+        },
+    ),
+    Server(
+        "Custom Host",
+        "https://{host}",
+        {
+            "host": (
+                "api.arize.com",
+                (),
+            )
+        },
+    ),
 )
 
 OPERATIONS: dict[str, Operation] = {
-    "delete_v2_integrations_item": Operation("DELETE", "/v2/integrations/{}", None),
-    "get_v2_integrations": Operation("GET", "/v2/integrations", Model(name="ListIntegrationsResponse")),
-    "get_v2_integrations_item": Operation("GET", "/v2/integrations/{}", Tagged(name="Integration")),
-    "patch_v2_integrations_item": Operation("PATCH", "/v2/integrations/{}", Tagged(name="Integration")),
-    "post_v2_integrations": Operation("POST", "/v2/integrations", Tagged(name="Integration")),
+    "delete_v2_integrations_item": Operation(
+        "DELETE",
+        "/v2/integrations/{}",
+        (Parameter("integration_id", "integration_id", "path", Plain("str"), True),),
+        None,
+        None,
+        "integrations.delete_v2_integrations_item",
+    ),
+    "get_v2_integrations": Operation(
+        "GET",
+        "/v2/integrations",
+        (
+            Parameter("type", "type", "query", Choice("IntegrationType"), False),
+            Parameter("space_id", "space_id", "query", Plain("str"), False),
+            Parameter("space_name", "space_name", "query", Plain("str"), False),
+            Parameter("name", "name", "query", Plain("str"), False),
+            Parameter("limit", "limit", "query", Plain("int"), False),
+            Parameter("cursor", "cursor", "query", Plain("str"), False),
+        ),
+        None,
+        Model("ListIntegrationsResponse"),
+        "integrations.get_v2_integrations",
+    ),
+    "get_v2_integrations_item": Operation(
+        "GET",
+        "/v2/integrations/{}",
+        (Parameter("integration_id", "integration_id", "path", Plain("str"), True),),
+        None,
+        Tagged("Integration"),
+        "integrations.get_v2_integrations_item",
+    ),
+    "patch_v2_integrations_item": Operation(
+        "PATCH",
+        "/v2/integrations/{}",
+        (Parameter("integration_id", "integration_id", "path", Plain("str"), True),),
+        Tagged("UpdateIntegrationRequest"),
+        Tagged("Integration"),
+        "integrations.patch_v2_integrations_item",
+    ),
+    "post_v2_integrations": Operation(
+        "POST",
+        "/v2/integrations",
+        (),
+        Tagged("CreateIntegrationRequest"),
+        Tagged("Integration"),
+        "integrations.post_v2_integrations",
+    ),
 }
 
 UNIONS: dict[str, Union] = {
     "AwsBedrockAuth": Union(
         "auth_type",
         {
-            "DEFAULT": Model(name="AwsBedrockDefaultAuth"),
-            "BEARER_TOKEN": Model(name="AwsBedrockBearerTokenAuth"),
-            "PROXY_WITH_HEADERS": Model(name="AwsBedrockProxyWithHeadersAuth"),
+            "DEFAULT": Model("AwsBedrockDefaultAuth"),
+            "BEARER_TOKEN": Model("AwsBedrockBearerTokenAuth"),
+            "PROXY_WITH_HEADERS": Model("AwsBedrockProxyWithHeadersAuth"),
         },
     ),
     "CreateAwsBedrockAuth": Union(
         "auth_type",
         {
-            "DEFAULT": Model(name="CreateAwsBedrockDefaultAuth"),
-            "BEARER_TOKEN": Model(name="CreateAwsBedrockBearerTokenAuth"),
-            "PROXY_WITH_HEADERS": Model(name="CreateAwsBedrockProxyWithHeadersAuth"),
+            "DEFAULT": Model("CreateAwsBedrockDefaultAuth"),
+            "BEARER_TOKEN": Model("CreateAwsBedrockBearerTokenAuth"),
+            "PROXY_WITH_HEADERS": Model("CreateAwsBedrockProxyWithHeadersAuth"),
         },
     ),
     "CreateCustomAuth": Union(
         "auth_type",
         {
-            "DEFAULT": Model(name="CreateCustomDefaultAuth"),
-            "OAUTH2_CLIENT_CREDENTIALS": Model(name="CreateCustomOauth2ClientCredentialsAuth"),
+            "DEFAULT": Model("CreateCustomDefaultAuth"),
+            "OAUTH2_CLIENT_CREDENTIALS": Model("CreateCustomOauth2ClientCredentialsAuth"),
         },
     ),
     "CreateIntegrationRequest": Union(
         "type",
         {
-            "LLM": Model(name="CreateLlmIntegrationRequest"),
-            "AGENT": Model(name="CreateAgentIntegrationRequest"),
-            "EVALUATOR": Model(name="CreateEvaluatorIntegrationRequest"),
+            "LLM": Model("CreateLlmIntegrationRequest"),
+            "AGENT": Model("CreateAgentIntegrationRequest"),
+            "EVALUATOR": Model("CreateEvaluatorIntegrationRequest"),
         },
     ),
     "CreateLlmConfig": Union(
         "provider",
         {
-            "OPEN_AI": Model(name="CreateOpenAiConfig"),
-            "ANTHROPIC": Model(name="CreateAnthropicConfig"),
-            "GEMINI": Model(name="CreateGeminiConfig"),
-            "AWS_BEDROCK": Model(name="CreateAwsBedrockConfig"),
-            "CUSTOM": Model(name="CreateCustomConfig"),
-            "VERTEX_AI": Model(name="CreateVertexAiConfig"),
-            "NVIDIA_NIM": Model(name="CreateNvidiaNimConfig"),
-            "LITELLM": Model(name="CreateLiteLlmConfig"),
-            "FIREWORKS": Model(name="CreateFireworksConfig"),
-            "TOGETHER_AI": Model(name="CreateTogetherAiConfig"),
+            "OPEN_AI": Model("CreateOpenAiConfig"),
+            "ANTHROPIC": Model("CreateAnthropicConfig"),
+            "GEMINI": Model("CreateGeminiConfig"),
+            "AWS_BEDROCK": Model("CreateAwsBedrockConfig"),
+            "CUSTOM": Model("CreateCustomConfig"),
+            "VERTEX_AI": Model("CreateVertexAiConfig"),
+            "NVIDIA_NIM": Model("CreateNvidiaNimConfig"),
+            "LITELLM": Model("CreateLiteLlmConfig"),
+            "FIREWORKS": Model("CreateFireworksConfig"),
+            "TOGETHER_AI": Model("CreateTogetherAiConfig"),
         },
     ),
     "CustomAuth": Union(
         "auth_type",
         {
-            "DEFAULT": Model(name="CustomDefaultAuth"),
-            "OAUTH2_CLIENT_CREDENTIALS": Model(name="CustomOauth2ClientCredentialsAuth"),
+            "DEFAULT": Model("CustomDefaultAuth"),
+            "OAUTH2_CLIENT_CREDENTIALS": Model("CustomOauth2ClientCredentialsAuth"),
         },
     ),
     "Integration": Union(
         "type",
         {
-            "LLM": Model(name="LlmIntegration"),
-            "AGENT": Model(name="AgentIntegration"),
-            "EVALUATOR": Model(name="EvaluatorIntegration"),
+            "LLM": Model("LlmIntegration"),
+            "AGENT": Model("AgentIntegration"),
+            "EVALUATOR": Model("EvaluatorIntegration"),
         },
     ),
     "LlmConfig": Union(
         "provider",
         {
-            "OPEN_AI": Model(name="OpenAiConfig"),
-            "ANTHROPIC": Model(name="AnthropicConfig"),
-            "GEMINI": Model(name="GeminiConfig"),
-            "AWS_BEDROCK": Model(name="AwsBedrockConfig"),
-            "CUSTOM": Model(name="CustomConfig"),
-            "VERTEX_AI": Model(name="VertexAiConfig"),
-            "NVIDIA_NIM": Model(name="NvidiaNimConfig"),
-            "LITELLM": Model(name="LiteLlmConfig"),
-            "FIREWORKS": Model(name="FireworksConfig"),
-            "TOGETHER_AI": Model(name="TogetherAiConfig"),
+            "OPEN_AI": Model("OpenAiConfig"),
+            "ANTHROPIC": Model("AnthropicConfig"),
+            "GEMINI": Model("GeminiConfig"),
+            "AWS_BEDROCK": Model("AwsBedrockConfig"),
+            "CUSTOM": Model("CustomConfig"),
+            "VERTEX_AI": Model("VertexAiConfig"),
+            "NVIDIA_NIM": Model("NvidiaNimConfig"),
+            "LITELLM": Model("LiteLlmConfig"),
+            "FIREWORKS": Model("FireworksConfig"),
+            "TOGETHER_AI": Model("TogetherAiConfig"),
         },
     ),
     "UpdateIntegrationRequest": Union(
         "type",
         {
-            "LLM": Model(name="UpdateLlmIntegrationRequest"),
-            "AGENT": Model(name="UpdateAgentIntegrationRequest"),
-            "EVALUATOR": Model(name="UpdateEvaluatorIntegrationRequest"),
+            "LLM": Model("UpdateLlmIntegrationRequest"),
+            "AGENT": Model("UpdateAgentIntegrationRequest"),
+            "EVALUATOR": Model("UpdateEvaluatorIntegrationRequest"),
         },
     ),
 }
@@ -198,561 +301,830 @@ UNIONS: dict[str, Union] = {
 MODELS: dict[str, Fields] = {
     "AgentConfig": Fields(
         (
-            Field("endpoint", "endpoint", Plain(type="str"), True),
-            Field("has_headers", "has_headers", Plain(type="bool"), True),
-            Field("input_schema", "input_schema", Model(name="AgentConfigInputSchema"), True),
-            Field("request_presets", "request_presets", Array(item=Model(name="AgentRequestPreset")), True),
+            Field("endpoint", "endpoint", Plain("str"), True),
+            Field("has_headers", "has_headers", Plain("bool"), True, read_only=True),
+            Field("input_schema", "input_schema", Map(Plain("")), True),
+            Field("request_presets", "request_presets", Array(Model("AgentRequestPreset")), True),
         ),
-        Plain(type=""),
+        Plain(""),
     ),
-    "AgentConfigInputSchema": Fields((), Plain(type="")),
     "AgentIntegration": Fields(
         (
-            Field("id", "id", Plain(type="str"), True),
-            Field("type", "type", Choice(name="AgentIntegrationType"), True),
-            Field("name", "name", Plain(type="str"), True),
-            Field("scopings", "scopings", Array(item=Model(name="IntegrationScoping")), True),
-            Field("created_at", "created_at", Text(parser="parse_datetime"), True),
-            Field("updated_at", "updated_at", Text(parser="parse_datetime"), True),
+            Field("id", "id", Plain("str"), True),
+            Field("type", "type", Constant("AGENT"), True),
+            Field("name", "name", Plain("str"), True),
+            Field("scopings", "scopings", Array(Model("IntegrationScoping")), True),
+            Field("created_at", "created_at", Text("parse_datetime"), True),
+            Field("updated_at", "updated_at", Text("parse_datetime"), True),
             Field(
-                "created_by_user_id", "created_by_user_id", AnyOf(options=(Plain(type="str"), Plain(type="None"))), True
+                "created_by_user_id",
+                "created_by_user_id",
+                AnyOf(
+                    (
+                        Plain("str"),
+                        Plain("None"),
+                    )
+                ),
+                True,
             ),
-            Field("config", "config", Model(name="AgentConfig"), True),
-            Field("description", "description", AnyOf(options=(Plain(type="str"), Plain(type="None"))), False),
+            Field("config", "config", Model("AgentConfig"), True),
+            Field(
+                "description",
+                "description",
+                AnyOf(
+                    (
+                        Plain("str"),
+                        Plain("None"),
+                    )
+                ),
+                False,
+            ),
         ),
         None,
     ),
     "AgentRequestPreset": Fields(
         (
-            Field("name", "name", Plain(type="str"), True),
-            Field("config", "config", Model(name="AgentRequestPresetConfig"), True),
-            Field("id", "id", Plain(type="str"), False),
-            Field("description", "description", AnyOf(options=(Plain(type="str"), Plain(type="None"))), False),
-            Field("created_at", "created_at", Text(parser="parse_datetime"), False),
-            Field("updated_at", "updated_at", Text(parser="parse_datetime"), False),
+            Field("name", "name", Plain("str"), True),
+            Field("config", "config", Map(Plain("")), True),
+            Field("id", "id", Plain("str"), False, read_only=True),
+            Field(
+                "description",
+                "description",
+                AnyOf(
+                    (
+                        Plain("str"),
+                        Plain("None"),
+                    )
+                ),
+                False,
+            ),
+            Field("created_at", "created_at", Text("parse_datetime"), False, read_only=True),
+            Field("updated_at", "updated_at", Text("parse_datetime"), False, read_only=True),
         ),
-        Plain(type=""),
+        Plain(""),
     ),
-    "AgentRequestPresetConfig": Fields((), Plain(type="")),
     "AnthropicConfig": Fields(
         (
-            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), True),
-            Field("provider", "provider", Choice(name="AnthropicConfigProvider"), True),
-            Field("has_api_key", "has_api_key", Plain(type="bool"), True),
-            Field("base_url", "base_url", AnyOf(options=(Plain(type="str"), Plain(type="None"))), True),
+            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain("bool"), True),
+            Field("provider", "provider", Constant("ANTHROPIC"), True),
+            Field("has_api_key", "has_api_key", Plain("bool"), True),
+            Field(
+                "base_url",
+                "base_url",
+                AnyOf(
+                    (
+                        Plain("str"),
+                        Plain("None"),
+                    )
+                ),
+                True,
+            ),
         ),
-        Plain(type=""),
+        Plain(""),
     ),
     "AwsBedrockBearerTokenAuth": Fields(
         (
-            Field("auth_type", "auth_type", Choice(name="AwsBedrockBearerTokenAuthAuthType"), True),
-            Field("has_api_key", "has_api_key", Plain(type="bool"), True),
-            Field("base_url", "base_url", AnyOf(options=(Plain(type="str"), Plain(type="None"))), True),
+            Field("auth_type", "auth_type", Constant("BEARER_TOKEN"), True),
+            Field("has_api_key", "has_api_key", Plain("bool"), True),
+            Field(
+                "base_url",
+                "base_url",
+                AnyOf(
+                    (
+                        Plain("str"),
+                        Plain("None"),
+                    )
+                ),
+                True,
+            ),
         ),
         None,
     ),
     "AwsBedrockConfig": Fields(
         (
-            Field("provider", "provider", Choice(name="AwsBedrockConfigProvider"), True),
-            Field("is_default_models_enabled", "is_default_models_enabled", Plain(type="bool"), True),
-            Field("model_names", "model_names", Array(item=Plain(type="str")), True),
-            Field("auth", "auth", Tagged(name="AwsBedrockAuth"), True),
+            Field("provider", "provider", Constant("AWS_BEDROCK"), True),
+            Field("is_default_models_enabled", "is_default_models_enabled", Plain("bool"), True),
+            Field("model_names", "model_names", Array(Plain("str")), True),
+            Field("auth", "auth", Tagged("AwsBedrockAuth"), True),
         ),
-        Plain(type=""),
+        Plain(""),
     ),
     "AwsBedrockDefaultAuth": Fields(
         (
-            Field("auth_type", "auth_type", Choice(name="AwsBedrockDefaultAuthAuthType"), True),
-            Field("role_arn", "role_arn", Plain(type="str"), True),
-            Field("external_id", "external_id", AnyOf(options=(Plain(type="str"), Plain(type="None"))), True),
-            Field("base_url", "base_url", AnyOf(options=(Plain(type="str"), Plain(type="None"))), True),
+            Field("auth_type", "auth_type", Constant("DEFAULT"), True),
+            Field("role_arn", "role_arn", Plain("str"), True),
+            Field(
+                "external_id",
+                "external_id",
+                AnyOf(
+                    (
+                        Plain("str"),
+                        Plain("None"),
+                    )
+                ),
+                True,
+            ),
+            Field(
+                "base_url",
+                "base_url",
+                AnyOf(
+                    (
+                        Plain("str"),
+                        Plain("None"),
+                    )
+                ),
+                True,
+            ),
         ),
         None,
     ),
     "AwsBedrockProxyWithHeadersAuth": Fields(
         (
-            Field("auth_type", "auth_type", Choice(name="AwsBedrockProxyWithHeadersAuthAuthType"), True),
-            Field("base_url", "base_url", Plain(type="str"), True),
-            Field("header_names", "header_names", Array(item=Plain(type="str")), True),
+            Field("auth_type", "auth_type", Constant("PROXY_WITH_HEADERS"), True),
+            Field("base_url", "base_url", Plain("str"), True),
+            Field("header_names", "header_names", Array(Plain("str")), True),
         ),
         None,
     ),
     "CreateAgentConfig": Fields(
         (
-            Field("endpoint", "endpoint", Plain(type="str"), True),
-            Field("input_schema", "input_schema", Model(name="CreateAgentConfigInputSchema"), True),
-            Field("headers", "headers", Model(name="CreateAgentConfigHeaders"), False),
-            Field("request_presets", "request_presets", Array(item=Model(name="CreateAgentRequestPresetInput")), False),
+            Field("endpoint", "endpoint", Plain("str"), True),
+            Field("input_schema", "input_schema", Map(Plain("")), True),
+            Field(
+                "headers", "headers", Map(Plain("str")), False, secret=True, shown_by=("header_names", "has_headers")
+            ),
+            Field(
+                "request_presets",
+                "request_presets",
+                Array(Model("CreateAgentRequestPresetInput")),
+                False,
+                compare="by:name",
+            ),
         ),
         None,
     ),
-    "CreateAgentConfigHeaders": Fields((), Plain(type="str")),
-    "CreateAgentConfigInputSchema": Fields((), Plain(type="")),
     "CreateAgentIntegrationRequest": Fields(
         (
-            Field("type", "type", Choice(name="CreateAgentIntegrationRequestType"), True),
-            Field("name", "name", Plain(type="str"), True),
-            Field("config", "config", Model(name="CreateAgentConfig"), True),
-            Field("description", "description", AnyOf(options=(Plain(type="str"), Plain(type="None"))), False),
-            Field("scopings", "scopings", Array(item=Model(name="IntegrationScopingRequest")), False),
+            Field("type", "type", Constant("AGENT"), True),
+            Field("name", "name", Plain("str"), True),
+            Field("config", "config", Model("CreateAgentConfig"), True),
+            Field(
+                "description",
+                "description",
+                AnyOf(
+                    (
+                        Plain("str"),
+                        Plain("None"),
+                    )
+                ),
+                False,
+            ),
+            Field("scopings", "scopings", Array(Model("IntegrationScopingRequest")), False, compare="set"),
         ),
         None,
     ),
     "CreateAgentRequestPresetInput": Fields(
         (
-            Field("name", "name", Plain(type="str"), True),
-            Field("config", "config", Model(name="CreateAgentRequestPresetInputConfig"), True),
-            Field("description", "description", AnyOf(options=(Plain(type="str"), Plain(type="None"))), False),
+            Field("name", "name", Plain("str"), True),
+            Field("config", "config", Map(Plain("")), True),
+            Field(
+                "description",
+                "description",
+                AnyOf(
+                    (
+                        Plain("str"),
+                        Plain("None"),
+                    )
+                ),
+                False,
+            ),
         ),
         None,
     ),
-    "CreateAgentRequestPresetInputConfig": Fields((), Plain(type="")),
     "CreateAnthropicConfig": Fields(
         (
-            Field("provider", "provider", Choice(name="CreateAnthropicConfigProvider"), True),
-            Field("api_key", "api_key", Plain(type="str"), True),
-            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), False),
-            Field("base_url", "base_url", Plain(type="str"), False),
+            Field("provider", "provider", Constant("ANTHROPIC"), True, immutable=True),
+            Field("api_key", "api_key", Plain("str"), True, secret=True, shown_by=("has_api_key",)),
+            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain("bool"), False),
+            Field("base_url", "base_url", Plain("str"), False),
         ),
         None,
     ),
     "CreateAwsBedrockBearerTokenAuth": Fields(
         (
-            Field("auth_type", "auth_type", Choice(name="CreateAwsBedrockBearerTokenAuthAuthType"), True),
-            Field("api_key", "api_key", Plain(type="str"), True),
-            Field("base_url", "base_url", Plain(type="str"), False),
+            Field("auth_type", "auth_type", Constant("BEARER_TOKEN"), True),
+            Field("api_key", "api_key", Plain("str"), True, secret=True, shown_by=("has_api_key",)),
+            Field("base_url", "base_url", Plain("str"), False),
         ),
         None,
     ),
     "CreateAwsBedrockConfig": Fields(
         (
-            Field("provider", "provider", Choice(name="CreateAwsBedrockConfigProvider"), True),
-            Field("auth", "auth", Tagged(name="CreateAwsBedrockAuth"), True),
-            Field("is_default_models_enabled", "is_default_models_enabled", Plain(type="bool"), False),
-            Field("model_names", "model_names", Array(item=Plain(type="str")), False),
+            Field("provider", "provider", Constant("AWS_BEDROCK"), True, immutable=True),
+            Field("auth", "auth", Tagged("CreateAwsBedrockAuth"), True, compare="whole"),
+            Field("is_default_models_enabled", "is_default_models_enabled", Plain("bool"), False),
+            Field("model_names", "model_names", Array(Plain("str")), False),
         ),
         None,
     ),
     "CreateAwsBedrockDefaultAuth": Fields(
         (
-            Field("auth_type", "auth_type", Choice(name="CreateAwsBedrockDefaultAuthAuthType"), True),
-            Field("role_arn", "role_arn", Plain(type="str"), True),
-            Field("external_id", "external_id", Plain(type="str"), False),
-            Field("base_url", "base_url", Plain(type="str"), False),
+            Field("auth_type", "auth_type", Constant("DEFAULT"), True),
+            Field("role_arn", "role_arn", Plain("str"), True),
+            Field("external_id", "external_id", Plain("str"), False),
+            Field("base_url", "base_url", Plain("str"), False),
         ),
         None,
     ),
     "CreateAwsBedrockProxyWithHeadersAuth": Fields(
         (
-            Field("auth_type", "auth_type", Choice(name="CreateAwsBedrockProxyWithHeadersAuthAuthType"), True),
-            Field("base_url", "base_url", Plain(type="str"), True),
-            Field("headers", "headers", Model(name="CreateAwsBedrockProxyWithHeadersAuthHeaders"), False),
+            Field("auth_type", "auth_type", Constant("PROXY_WITH_HEADERS"), True),
+            Field("base_url", "base_url", Plain("str"), True),
+            Field(
+                "headers", "headers", Map(Plain("str")), False, secret=True, shown_by=("header_names", "has_headers")
+            ),
         ),
         None,
     ),
-    "CreateAwsBedrockProxyWithHeadersAuthHeaders": Fields((), Plain(type="str")),
     "CreateCustomConfig": Fields(
         (
-            Field("provider", "provider", Choice(name="CreateCustomConfigProvider"), True),
-            Field("base_url", "base_url", Plain(type="str"), True),
-            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), False),
-            Field("api_key", "api_key", Plain(type="str"), False),
-            Field("headers", "headers", Model(name="CreateCustomConfigHeaders"), False),
-            Field("is_default_models_enabled", "is_default_models_enabled", Plain(type="bool"), False),
-            Field("model_names", "model_names", Array(item=Plain(type="str")), False),
-            Field("auth", "auth", Tagged(name="CreateCustomAuth"), False),
+            Field("provider", "provider", Constant("CUSTOM"), True, immutable=True),
+            Field("base_url", "base_url", Plain("str"), True),
+            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain("bool"), False),
+            Field("api_key", "api_key", Plain("str"), False, secret=True, shown_by=("has_api_key",)),
+            Field(
+                "headers", "headers", Map(Plain("str")), False, secret=True, shown_by=("header_names", "has_headers")
+            ),
+            Field("is_default_models_enabled", "is_default_models_enabled", Plain("bool"), False),
+            Field("model_names", "model_names", Array(Plain("str")), False),
+            Field("auth", "auth", Tagged("CreateCustomAuth"), False, compare="whole"),
         ),
         None,
     ),
-    "CreateCustomConfigHeaders": Fields((), Plain(type="str")),
     "CreateCustomDefaultAuth": Fields(
         (
-            Field("auth_type", "auth_type", Choice(name="CreateCustomDefaultAuthAuthType"), True),
-            Field("api_key", "api_key", Plain(type="str"), False),
+            Field("auth_type", "auth_type", Constant("DEFAULT"), True),
+            Field("api_key", "api_key", Plain("str"), False, secret=True, shown_by=("has_api_key",)),
         ),
         None,
     ),
     "CreateCustomOauth2ClientCredentialsAuth": Fields(
         (
-            Field("auth_type", "auth_type", Choice(name="CreateCustomOauth2ClientCredentialsAuthAuthType"), True),
-            Field("token_url", "token_url", Plain(type="str"), True),
-            Field("client_id", "client_id", Plain(type="str"), True),
-            Field("client_secret", "client_secret", Plain(type="str"), True),
-            Field("scopes", "scopes", Plain(type="str"), False),
-            Field("audience", "audience", Plain(type="str"), False),
+            Field("auth_type", "auth_type", Constant("OAUTH2_CLIENT_CREDENTIALS"), True),
+            Field("token_url", "token_url", Plain("str"), True),
+            Field("client_id", "client_id", Plain("str"), True),
+            Field("client_secret", "client_secret", Plain("str"), True, secret=True, shown_by=("has_client_secret",)),
+            Field("scopes", "scopes", Plain("str"), False),
+            Field("audience", "audience", Plain("str"), False),
         ),
         None,
     ),
     "CreateEvaluatorIntegrationConfigInput": Fields(
         (
-            Field("endpoint", "endpoint", Plain(type="str"), True),
-            Field("input_schema", "input_schema", Model(name="CreateEvaluatorIntegrationConfigInputInputSchema"), True),
-            Field("headers", "headers", Model(name="CreateEvaluatorIntegrationConfigInputHeaders"), False),
+            Field("endpoint", "endpoint", Plain("str"), True),
+            Field("input_schema", "input_schema", Map(Plain("")), True),
+            Field(
+                "headers", "headers", Map(Plain("str")), False, secret=True, shown_by=("header_names", "has_headers")
+            ),
         ),
         None,
     ),
-    "CreateEvaluatorIntegrationConfigInputHeaders": Fields((), Plain(type="str")),
-    "CreateEvaluatorIntegrationConfigInputInputSchema": Fields((), Plain(type="")),
     "CreateEvaluatorIntegrationRequest": Fields(
         (
-            Field("type", "type", Choice(name="CreateEvaluatorIntegrationRequestType"), True),
-            Field("name", "name", Plain(type="str"), True),
-            Field("config", "config", Model(name="CreateEvaluatorIntegrationConfigInput"), True),
-            Field("description", "description", AnyOf(options=(Plain(type="str"), Plain(type="None"))), False),
-            Field("scopings", "scopings", Array(item=Model(name="IntegrationScopingRequest")), False),
+            Field("type", "type", Constant("EVALUATOR"), True),
+            Field("name", "name", Plain("str"), True),
+            Field("config", "config", Model("CreateEvaluatorIntegrationConfigInput"), True),
+            Field(
+                "description",
+                "description",
+                AnyOf(
+                    (
+                        Plain("str"),
+                        Plain("None"),
+                    )
+                ),
+                False,
+            ),
+            Field("scopings", "scopings", Array(Model("IntegrationScopingRequest")), False, compare="set"),
         ),
         None,
     ),
     "CreateFireworksConfig": Fields(
         (
-            Field("provider", "provider", Choice(name="CreateFireworksConfigProvider"), True),
-            Field("api_key", "api_key", Plain(type="str"), True),
-            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), False),
-            Field("is_default_models_enabled", "is_default_models_enabled", Plain(type="bool"), False),
-            Field("model_names", "model_names", Array(item=Plain(type="str")), False),
+            Field("provider", "provider", Constant("FIREWORKS"), True, immutable=True),
+            Field("api_key", "api_key", Plain("str"), True, secret=True, shown_by=("has_api_key",)),
+            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain("bool"), False),
+            Field("is_default_models_enabled", "is_default_models_enabled", Plain("bool"), False),
+            Field("model_names", "model_names", Array(Plain("str")), False),
         ),
         None,
     ),
     "CreateGeminiConfig": Fields(
         (
-            Field("provider", "provider", Choice(name="CreateGeminiConfigProvider"), True),
-            Field("api_key", "api_key", Plain(type="str"), True),
-            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), False),
+            Field("provider", "provider", Constant("GEMINI"), True, immutable=True),
+            Field("api_key", "api_key", Plain("str"), True, secret=True, shown_by=("has_api_key",)),
+            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain("bool"), False),
         ),
         None,
     ),
     "CreateLiteLlmConfig": Fields(
         (
-            Field("provider", "provider", Choice(name="CreateLiteLlmConfigProvider"), True),
-            Field("base_url", "base_url", Plain(type="str"), True),
-            Field("api_key", "api_key", Plain(type="str"), True),
-            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), False),
-            Field("headers", "headers", Model(name="CreateLiteLlmConfigHeaders"), False),
-            Field("model_names", "model_names", Array(item=Plain(type="str")), False),
+            Field("provider", "provider", Constant("LITELLM"), True, immutable=True),
+            Field("base_url", "base_url", Plain("str"), True),
+            Field("api_key", "api_key", Plain("str"), True, secret=True, shown_by=("has_api_key",)),
+            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain("bool"), False),
+            Field(
+                "headers", "headers", Map(Plain("str")), False, secret=True, shown_by=("header_names", "has_headers")
+            ),
+            Field("model_names", "model_names", Array(Plain("str")), False),
         ),
         None,
     ),
-    "CreateLiteLlmConfigHeaders": Fields((), Plain(type="str")),
     "CreateLlmIntegrationRequest": Fields(
         (
-            Field("type", "type", Choice(name="CreateLlmIntegrationRequestType"), True),
-            Field("name", "name", Plain(type="str"), True),
-            Field("config", "config", Tagged(name="CreateLlmConfig"), True),
-            Field("scopings", "scopings", Array(item=Model(name="IntegrationScopingRequest")), False),
+            Field("type", "type", Constant("LLM"), True),
+            Field("name", "name", Plain("str"), True),
+            Field("config", "config", Tagged("CreateLlmConfig"), True),
+            Field("scopings", "scopings", Array(Model("IntegrationScopingRequest")), False, compare="set"),
         ),
         None,
     ),
     "CreateNvidiaNimConfig": Fields(
         (
-            Field("provider", "provider", Choice(name="CreateNvidiaNimConfigProvider"), True),
-            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), False),
-            Field("base_url", "base_url", Plain(type="str"), False),
-            Field("api_key", "api_key", Plain(type="str"), False),
-            Field("headers", "headers", Model(name="CreateNvidiaNimConfigHeaders"), False),
-            Field("is_default_models_enabled", "is_default_models_enabled", Plain(type="bool"), False),
-            Field("model_names", "model_names", Array(item=Plain(type="str")), False),
+            Field("provider", "provider", Constant("NVIDIA_NIM"), True, immutable=True),
+            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain("bool"), False),
+            Field("base_url", "base_url", Plain("str"), False),
+            Field("api_key", "api_key", Plain("str"), False, secret=True, shown_by=("has_api_key",)),
+            Field(
+                "headers", "headers", Map(Plain("str")), False, secret=True, shown_by=("header_names", "has_headers")
+            ),
+            Field("is_default_models_enabled", "is_default_models_enabled", Plain("bool"), False),
+            Field("model_names", "model_names", Array(Plain("str")), False),
         ),
         None,
     ),
-    "CreateNvidiaNimConfigHeaders": Fields((), Plain(type="str")),
     "CreateOpenAiConfig": Fields(
         (
-            Field("provider", "provider", Choice(name="CreateOpenAiConfigProvider"), True),
-            Field("api_key", "api_key", Plain(type="str"), True),
-            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), False),
+            Field("provider", "provider", Constant("OPEN_AI"), True, immutable=True),
+            Field("api_key", "api_key", Plain("str"), True, secret=True, shown_by=("has_api_key",)),
+            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain("bool"), False),
         ),
         None,
     ),
     "CreateTogetherAiConfig": Fields(
         (
-            Field("provider", "provider", Choice(name="CreateTogetherAiConfigProvider"), True),
-            Field("api_key", "api_key", Plain(type="str"), True),
-            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), False),
-            Field("is_default_models_enabled", "is_default_models_enabled", Plain(type="bool"), False),
-            Field("model_names", "model_names", Array(item=Plain(type="str")), False),
+            Field("provider", "provider", Constant("TOGETHER_AI"), True, immutable=True),
+            Field("api_key", "api_key", Plain("str"), True, secret=True, shown_by=("has_api_key",)),
+            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain("bool"), False),
+            Field("is_default_models_enabled", "is_default_models_enabled", Plain("bool"), False),
+            Field("model_names", "model_names", Array(Plain("str")), False),
         ),
         None,
     ),
     "CreateVertexAiConfig": Fields(
         (
-            Field("provider", "provider", Choice(name="CreateVertexAiConfigProvider"), True),
-            Field("project_id", "project_id", Plain(type="str"), True),
-            Field("location", "location", Plain(type="str"), True),
-            Field("project_access_label", "project_access_label", Plain(type="str"), True),
+            Field("provider", "provider", Constant("VERTEX_AI"), True, immutable=True),
+            Field("project_id", "project_id", Plain("str"), True),
+            Field("location", "location", Plain("str"), True),
+            Field("project_access_label", "project_access_label", Plain("str"), True),
         ),
         None,
     ),
     "CustomConfig": Fields(
         (
-            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), True),
-            Field("provider", "provider", Choice(name="CustomConfigProvider"), True),
-            Field("has_api_key", "has_api_key", Plain(type="bool"), True),
-            Field("base_url", "base_url", Plain(type="str"), True),
-            Field("header_names", "header_names", Array(item=Plain(type="str")), True),
-            Field("is_default_models_enabled", "is_default_models_enabled", Plain(type="bool"), True),
-            Field("model_names", "model_names", Array(item=Plain(type="str")), True),
-            Field("auth", "auth", Tagged(name="CustomAuth"), True),
+            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain("bool"), True),
+            Field("provider", "provider", Constant("CUSTOM"), True),
+            Field("has_api_key", "has_api_key", Plain("bool"), True),
+            Field("base_url", "base_url", Plain("str"), True),
+            Field("header_names", "header_names", Array(Plain("str")), True),
+            Field("is_default_models_enabled", "is_default_models_enabled", Plain("bool"), True),
+            Field("model_names", "model_names", Array(Plain("str")), True),
+            Field("auth", "auth", Tagged("CustomAuth"), True),
         ),
-        Plain(type=""),
+        Plain(""),
     ),
     "CustomDefaultAuth": Fields(
         (
-            Field("auth_type", "auth_type", Choice(name="CustomDefaultAuthAuthType"), True),
-            Field("has_api_key", "has_api_key", Plain(type="bool"), True),
+            Field("auth_type", "auth_type", Constant("DEFAULT"), True),
+            Field("has_api_key", "has_api_key", Plain("bool"), True),
         ),
         None,
     ),
     "CustomOauth2ClientCredentialsAuth": Fields(
         (
-            Field("auth_type", "auth_type", Choice(name="CustomOauth2ClientCredentialsAuthAuthType"), True),
-            Field("token_url", "token_url", Plain(type="str"), True),
-            Field("client_id", "client_id", Plain(type="str"), True),
-            Field("has_client_secret", "has_client_secret", Plain(type="bool"), True),
-            Field("scopes", "scopes", AnyOf(options=(Plain(type="str"), Plain(type="None"))), True),
-            Field("audience", "audience", AnyOf(options=(Plain(type="str"), Plain(type="None"))), True),
+            Field("auth_type", "auth_type", Constant("OAUTH2_CLIENT_CREDENTIALS"), True),
+            Field("token_url", "token_url", Plain("str"), True),
+            Field("client_id", "client_id", Plain("str"), True),
+            Field("has_client_secret", "has_client_secret", Plain("bool"), True),
+            Field(
+                "scopes",
+                "scopes",
+                AnyOf(
+                    (
+                        Plain("str"),
+                        Plain("None"),
+                    )
+                ),
+                True,
+            ),
+            Field(
+                "audience",
+                "audience",
+                AnyOf(
+                    (
+                        Plain("str"),
+                        Plain("None"),
+                    )
+                ),
+                True,
+            ),
         ),
         None,
     ),
     "EvaluatorIntegration": Fields(
         (
-            Field("id", "id", Plain(type="str"), True),
-            Field("type", "type", Choice(name="EvaluatorIntegrationType"), True),
-            Field("name", "name", Plain(type="str"), True),
-            Field("scopings", "scopings", Array(item=Model(name="IntegrationScoping")), True),
-            Field("created_at", "created_at", Text(parser="parse_datetime"), True),
-            Field("updated_at", "updated_at", Text(parser="parse_datetime"), True),
+            Field("id", "id", Plain("str"), True),
+            Field("type", "type", Constant("EVALUATOR"), True),
+            Field("name", "name", Plain("str"), True),
+            Field("scopings", "scopings", Array(Model("IntegrationScoping")), True),
+            Field("created_at", "created_at", Text("parse_datetime"), True),
+            Field("updated_at", "updated_at", Text("parse_datetime"), True),
             Field(
-                "created_by_user_id", "created_by_user_id", AnyOf(options=(Plain(type="str"), Plain(type="None"))), True
+                "created_by_user_id",
+                "created_by_user_id",
+                AnyOf(
+                    (
+                        Plain("str"),
+                        Plain("None"),
+                    )
+                ),
+                True,
             ),
-            Field("config", "config", Model(name="EvaluatorIntegrationConfig"), True),
-            Field("description", "description", AnyOf(options=(Plain(type="str"), Plain(type="None"))), False),
+            Field("config", "config", Model("EvaluatorIntegrationConfig"), True),
+            Field(
+                "description",
+                "description",
+                AnyOf(
+                    (
+                        Plain("str"),
+                        Plain("None"),
+                    )
+                ),
+                False,
+            ),
         ),
         None,
     ),
     "EvaluatorIntegrationConfig": Fields(
         (
-            Field("endpoint", "endpoint", Plain(type="str"), True),
-            Field("has_headers", "has_headers", Plain(type="bool"), True),
-            Field("input_schema", "input_schema", Model(name="EvaluatorIntegrationConfigInputSchema"), True),
+            Field("endpoint", "endpoint", Plain("str"), True),
+            Field("has_headers", "has_headers", Plain("bool"), True, read_only=True),
+            Field("input_schema", "input_schema", Map(Plain("")), True),
         ),
         None,
     ),
-    "EvaluatorIntegrationConfigInputSchema": Fields((), Plain(type="")),
     "FireworksConfig": Fields(
         (
-            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), True),
-            Field("provider", "provider", Choice(name="FireworksConfigProvider"), True),
-            Field("has_api_key", "has_api_key", Plain(type="bool"), True),
-            Field("is_default_models_enabled", "is_default_models_enabled", Plain(type="bool"), True),
-            Field("model_names", "model_names", Array(item=Plain(type="str")), True),
+            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain("bool"), True),
+            Field("provider", "provider", Constant("FIREWORKS"), True),
+            Field("has_api_key", "has_api_key", Plain("bool"), True),
+            Field("is_default_models_enabled", "is_default_models_enabled", Plain("bool"), True),
+            Field("model_names", "model_names", Array(Plain("str")), True),
         ),
-        Plain(type=""),
+        Plain(""),
     ),
     "GeminiConfig": Fields(
         (
-            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), True),
-            Field("provider", "provider", Choice(name="GeminiConfigProvider"), True),
-            Field("has_api_key", "has_api_key", Plain(type="bool"), True),
+            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain("bool"), True),
+            Field("provider", "provider", Constant("GEMINI"), True),
+            Field("has_api_key", "has_api_key", Plain("bool"), True),
         ),
-        Plain(type=""),
+        Plain(""),
     ),
     "IntegrationScoping": Fields(
         (
-            Field("organization_id", "organization_id", AnyOf(options=(Plain(type="str"), Plain(type="None"))), False),
-            Field("space_id", "space_id", AnyOf(options=(Plain(type="str"), Plain(type="None"))), False),
+            Field(
+                "organization_id",
+                "organization_id",
+                AnyOf(
+                    (
+                        Plain("str"),
+                        Plain("None"),
+                    )
+                ),
+                False,
+            ),
+            Field(
+                "space_id",
+                "space_id",
+                AnyOf(
+                    (
+                        Plain("str"),
+                        Plain("None"),
+                    )
+                ),
+                False,
+            ),
         ),
         None,
     ),
     "IntegrationScopingRequest": Fields(
         (
-            Field("organization_id", "organization_id", AnyOf(options=(Plain(type="str"), Plain(type="None"))), False),
-            Field("space_id", "space_id", AnyOf(options=(Plain(type="str"), Plain(type="None"))), False),
+            Field(
+                "organization_id",
+                "organization_id",
+                AnyOf(
+                    (
+                        Plain("str"),
+                        Plain("None"),
+                    )
+                ),
+                False,
+            ),
+            Field(
+                "space_id",
+                "space_id",
+                AnyOf(
+                    (
+                        Plain("str"),
+                        Plain("None"),
+                    )
+                ),
+                False,
+            ),
         ),
         None,
     ),
     "ListIntegrationsResponse": Fields(
         (
-            Field("integrations", "integrations", Array(item=Tagged(name="Integration")), True),
-            Field("pagination", "pagination", Model(name="PaginationMetadata"), True),
+            Field("integrations", "integrations", Array(Tagged("Integration")), True),
+            Field("pagination", "pagination", Model("PaginationMetadata"), True),
         ),
         None,
     ),
     "LiteLlmConfig": Fields(
         (
-            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), True),
-            Field("provider", "provider", Choice(name="LiteLlmConfigProvider"), True),
-            Field("has_api_key", "has_api_key", Plain(type="bool"), True),
-            Field("base_url", "base_url", Plain(type="str"), True),
-            Field("header_names", "header_names", Array(item=Plain(type="str")), True),
-            Field("model_names", "model_names", Array(item=Plain(type="str")), True),
+            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain("bool"), True),
+            Field("provider", "provider", Constant("LITELLM"), True),
+            Field("has_api_key", "has_api_key", Plain("bool"), True),
+            Field("base_url", "base_url", Plain("str"), True),
+            Field("header_names", "header_names", Array(Plain("str")), True),
+            Field("model_names", "model_names", Array(Plain("str")), True),
         ),
-        Plain(type=""),
+        Plain(""),
     ),
     "LlmIntegration": Fields(
         (
-            Field("id", "id", Plain(type="str"), True),
-            Field("type", "type", Choice(name="LlmIntegrationType"), True),
-            Field("name", "name", Plain(type="str"), True),
-            Field("scopings", "scopings", Array(item=Model(name="IntegrationScoping")), True),
-            Field("created_at", "created_at", Text(parser="parse_datetime"), True),
-            Field("updated_at", "updated_at", Text(parser="parse_datetime"), True),
-            Field("created_by_user_id", "created_by_user_id", Plain(type="str"), True),
-            Field("config", "config", Tagged(name="LlmConfig"), True),
+            Field("id", "id", Plain("str"), True),
+            Field("type", "type", Constant("LLM"), True),
+            Field("name", "name", Plain("str"), True),
+            Field("scopings", "scopings", Array(Model("IntegrationScoping")), True),
+            Field("created_at", "created_at", Text("parse_datetime"), True),
+            Field("updated_at", "updated_at", Text("parse_datetime"), True),
+            Field("created_by_user_id", "created_by_user_id", Plain("str"), True),
+            Field("config", "config", Tagged("LlmConfig"), True),
         ),
         None,
     ),
     "NvidiaNimConfig": Fields(
         (
-            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), True),
-            Field("provider", "provider", Choice(name="NvidiaNimConfigProvider"), True),
-            Field("has_api_key", "has_api_key", Plain(type="bool"), True),
-            Field("base_url", "base_url", AnyOf(options=(Plain(type="str"), Plain(type="None"))), True),
-            Field("header_names", "header_names", Array(item=Plain(type="str")), True),
-            Field("is_default_models_enabled", "is_default_models_enabled", Plain(type="bool"), True),
-            Field("model_names", "model_names", Array(item=Plain(type="str")), True),
+            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain("bool"), True),
+            Field("provider", "provider", Constant("NVIDIA_NIM"), True),
+            Field("has_api_key", "has_api_key", Plain("bool"), True),
+            Field(
+                "base_url",
+                "base_url",
+                AnyOf(
+                    (
+                        Plain("str"),
+                        Plain("None"),
+                    )
+                ),
+                True,
+            ),
+            Field("header_names", "header_names", Array(Plain("str")), True),
+            Field("is_default_models_enabled", "is_default_models_enabled", Plain("bool"), True),
+            Field("model_names", "model_names", Array(Plain("str")), True),
         ),
-        Plain(type=""),
+        Plain(""),
     ),
     "OpenAiConfig": Fields(
         (
-            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), True),
-            Field("provider", "provider", Choice(name="OpenAiConfigProvider"), True),
-            Field("has_api_key", "has_api_key", Plain(type="bool"), True),
+            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain("bool"), True),
+            Field("provider", "provider", Constant("OPEN_AI"), True),
+            Field("has_api_key", "has_api_key", Plain("bool"), True),
         ),
-        Plain(type=""),
+        Plain(""),
     ),
     "PaginationMetadata": Fields(
         (
-            Field("has_more", "has_more", Plain(type="bool"), True),
-            Field("next_cursor", "next_cursor", Plain(type="str"), False),
+            Field("has_more", "has_more", Plain("bool"), True),
+            Field("next_cursor", "next_cursor", Plain("str"), False),
         ),
         None,
     ),
     "Problem": Fields(
         (
-            Field("title", "title", Plain(type="str"), True),
-            Field("status", "status", Plain(type="int"), True),
-            Field("type", "type", Plain(type="str"), False),
-            Field("detail", "detail", Plain(type="str"), False),
-            Field("instance", "instance", Plain(type="str"), False),
+            Field("title", "title", Plain("str"), True),
+            Field("status", "status", Plain("int"), True),
+            Field("type", "type", Plain("str"), False),
+            Field("detail", "detail", Plain("str"), False),
+            Field("instance", "instance", Plain("str"), False),
         ),
         None,
     ),
     "TogetherAiConfig": Fields(
         (
-            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), True),
-            Field("provider", "provider", Choice(name="TogetherAiConfigProvider"), True),
-            Field("has_api_key", "has_api_key", Plain(type="bool"), True),
-            Field("is_default_models_enabled", "is_default_models_enabled", Plain(type="bool"), True),
-            Field("model_names", "model_names", Array(item=Plain(type="str")), True),
+            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain("bool"), True),
+            Field("provider", "provider", Constant("TOGETHER_AI"), True),
+            Field("has_api_key", "has_api_key", Plain("bool"), True),
+            Field("is_default_models_enabled", "is_default_models_enabled", Plain("bool"), True),
+            Field("model_names", "model_names", Array(Plain("str")), True),
         ),
-        Plain(type=""),
+        Plain(""),
     ),
     "UpdateAgentConfig": Fields(
         (
-            Field("endpoint", "endpoint", Plain(type="str"), False),
+            Field("endpoint", "endpoint", Plain("str"), False),
             Field(
                 "headers",
                 "headers",
-                AnyOf(options=(Model(name="UpdateAgentConfigHeadersType0"), Plain(type="None"))),
+                AnyOf(
+                    (
+                        Map(Plain("str")),
+                        Plain("None"),
+                    )
+                ),
                 False,
+                secret=True,
+                shown_by=("header_names", "has_headers"),
             ),
-            Field("input_schema", "input_schema", Model(name="UpdateAgentConfigInputSchema"), False),
-            Field("request_presets", "request_presets", Array(item=Model(name="UpdateAgentRequestPresetInput")), False),
+            Field("input_schema", "input_schema", Map(Plain("")), False),
+            Field(
+                "request_presets",
+                "request_presets",
+                Array(Model("UpdateAgentRequestPresetInput")),
+                False,
+                compare="by:name",
+            ),
         ),
         None,
     ),
-    "UpdateAgentConfigHeadersType0": Fields((), Plain(type="str")),
-    "UpdateAgentConfigInputSchema": Fields((), Plain(type="")),
     "UpdateAgentIntegrationRequest": Fields(
         (
-            Field("type", "type", Choice(name="UpdateAgentIntegrationRequestType"), True),
-            Field("name", "name", Plain(type="str"), False),
-            Field("description", "description", AnyOf(options=(Plain(type="str"), Plain(type="None"))), False),
-            Field("scopings", "scopings", Array(item=Model(name="IntegrationScopingRequest")), False),
-            Field("config", "config", Model(name="UpdateAgentConfig"), False),
+            Field("type", "type", Constant("AGENT"), True),
+            Field("name", "name", Plain("str"), False),
+            Field(
+                "description",
+                "description",
+                AnyOf(
+                    (
+                        Plain("str"),
+                        Plain("None"),
+                    )
+                ),
+                False,
+            ),
+            Field("scopings", "scopings", Array(Model("IntegrationScopingRequest")), False, compare="set"),
+            Field("config", "config", Model("UpdateAgentConfig"), False),
         ),
         None,
     ),
     "UpdateAgentRequestPresetInput": Fields(
         (
-            Field("name", "name", Plain(type="str"), True),
-            Field("config", "config", Model(name="UpdateAgentRequestPresetInputConfig"), True),
-            Field("description", "description", AnyOf(options=(Plain(type="str"), Plain(type="None"))), False),
-        ),
-        None,
-    ),
-    "UpdateAgentRequestPresetInputConfig": Fields((), Plain(type="")),
-    "UpdateEvaluatorIntegrationConfigInput": Fields(
-        (
-            Field("endpoint", "endpoint", Plain(type="str"), False),
+            Field("name", "name", Plain("str"), True),
+            Field("config", "config", Map(Plain("")), True),
             Field(
-                "headers",
-                "headers",
-                AnyOf(options=(Model(name="UpdateEvaluatorIntegrationConfigInputHeadersType0"), Plain(type="None"))),
+                "description",
+                "description",
+                AnyOf(
+                    (
+                        Plain("str"),
+                        Plain("None"),
+                    )
+                ),
                 False,
             ),
-            Field(
-                "input_schema", "input_schema", Model(name="UpdateEvaluatorIntegrationConfigInputInputSchema"), False
-            ),
         ),
         None,
     ),
-    "UpdateEvaluatorIntegrationConfigInputHeadersType0": Fields((), Plain(type="str")),
-    "UpdateEvaluatorIntegrationConfigInputInputSchema": Fields((), Plain(type="")),
+    "UpdateEvaluatorIntegrationConfigInput": Fields(
+        (
+            Field("endpoint", "endpoint", Plain("str"), False),
+            Field(
+                "headers",
+                "headers",
+                AnyOf(
+                    (
+                        Map(Plain("str")),
+                        Plain("None"),
+                    )
+                ),
+                False,
+                secret=True,
+                shown_by=("header_names", "has_headers"),
+            ),
+            Field("input_schema", "input_schema", Map(Plain("")), False),
+        ),
+        None,
+    ),
     "UpdateEvaluatorIntegrationRequest": Fields(
         (
-            Field("type", "type", Choice(name="UpdateEvaluatorIntegrationRequestType"), True),
-            Field("name", "name", Plain(type="str"), False),
-            Field("description", "description", AnyOf(options=(Plain(type="str"), Plain(type="None"))), False),
-            Field("scopings", "scopings", Array(item=Model(name="IntegrationScopingRequest")), False),
-            Field("config", "config", Model(name="UpdateEvaluatorIntegrationConfigInput"), False),
+            Field("type", "type", Constant("EVALUATOR"), True),
+            Field("name", "name", Plain("str"), False),
+            Field(
+                "description",
+                "description",
+                AnyOf(
+                    (
+                        Plain("str"),
+                        Plain("None"),
+                    )
+                ),
+                False,
+            ),
+            Field("scopings", "scopings", Array(Model("IntegrationScopingRequest")), False, compare="set"),
+            Field("config", "config", Model("UpdateEvaluatorIntegrationConfigInput"), False),
         ),
         None,
     ),
     "UpdateLlmConfig": Fields(
         (
-            Field("provider", "provider", Choice(name="LlmIntegrationProvider"), False),
-            Field("api_key", "api_key", AnyOf(options=(Plain(type="str"), Plain(type="None"))), False),
-            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain(type="bool"), False),
+            Field("provider", "provider", Choice("LlmIntegrationProvider"), False, immutable=True),
+            Field(
+                "api_key",
+                "api_key",
+                AnyOf(
+                    (
+                        Plain("str"),
+                        Plain("None"),
+                    )
+                ),
+                False,
+                secret=True,
+                shown_by=("has_api_key",),
+            ),
+            Field("is_function_calling_enabled", "is_function_calling_enabled", Plain("bool"), False),
             Field(
                 "auth",
                 "auth",
-                AnyOf(options=(Tagged(name="CreateAwsBedrockAuth"), Tagged(name="CreateCustomAuth"))),
+                AnyOf(
+                    (
+                        Tagged("CreateAwsBedrockAuth"),
+                        Tagged("CreateCustomAuth"),
+                    )
+                ),
+                False,
+                compare="whole",
+            ),
+            Field(
+                "base_url",
+                "base_url",
+                AnyOf(
+                    (
+                        Plain("str"),
+                        Plain("None"),
+                    )
+                ),
                 False,
             ),
-            Field("base_url", "base_url", AnyOf(options=(Plain(type="str"), Plain(type="None"))), False),
             Field(
                 "headers",
                 "headers",
-                AnyOf(options=(Model(name="UpdateLlmConfigHeadersType0"), Plain(type="None"))),
+                AnyOf(
+                    (
+                        Map(Plain("str")),
+                        Plain("None"),
+                    )
+                ),
                 False,
+                secret=True,
+                shown_by=("header_names", "has_headers"),
             ),
-            Field("is_default_models_enabled", "is_default_models_enabled", Plain(type="bool"), False),
-            Field("model_names", "model_names", Array(item=Plain(type="str")), False),
-            Field("project_id", "project_id", Plain(type="str"), False),
-            Field("location", "location", Plain(type="str"), False),
-            Field("project_access_label", "project_access_label", Plain(type="str"), False),
+            Field("is_default_models_enabled", "is_default_models_enabled", Plain("bool"), False),
+            Field("model_names", "model_names", Array(Plain("str")), False),
+            Field("project_id", "project_id", Plain("str"), False),
+            Field("location", "location", Plain("str"), False),
+            Field("project_access_label", "project_access_label", Plain("str"), False),
         ),
         None,
     ),
-    "UpdateLlmConfigHeadersType0": Fields((), Plain(type="str")),
     "UpdateLlmIntegrationRequest": Fields(
         (
-            Field("type", "type", Choice(name="UpdateLlmIntegrationRequestType"), True),
-            Field("name", "name", Plain(type="str"), False),
-            Field("scopings", "scopings", Array(item=Model(name="IntegrationScopingRequest")), False),
-            Field("config", "config", Model(name="UpdateLlmConfig"), False),
+            Field("type", "type", Constant("LLM"), True),
+            Field("name", "name", Plain("str"), False),
+            Field("scopings", "scopings", Array(Model("IntegrationScopingRequest")), False, compare="set"),
+            Field("config", "config", Model("UpdateLlmConfig"), False),
         ),
         None,
     ),
     "VertexAiConfig": Fields(
         (
-            Field("provider", "provider", Choice(name="VertexAiConfigProvider"), True),
-            Field("project_id", "project_id", Plain(type="str"), True),
-            Field("location", "location", Plain(type="str"), True),
-            Field("project_access_label", "project_access_label", Plain(type="str"), True),
+            Field("provider", "provider", Constant("VERTEX_AI"), True),
+            Field("project_id", "project_id", Plain("str"), True),
+            Field("location", "location", Plain("str"), True),
+            Field("project_access_label", "project_access_label", Plain("str"), True),
         ),
-        Plain(type=""),
+        Plain(""),
     ),
 }

@@ -4,16 +4,16 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Callable, Mapping, MutableMapping
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
-from http import HTTPStatus
-from typing import IO, TYPE_CHECKING, Any, BinaryIO, Final, Generic, Literal, TypeVar
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypeVar
 
-from attrs import define, field
+from attrs import define, field, setters
 
 if TYPE_CHECKING:
-    import uuid
+    from uuid import UUID
 
 T = TypeVar("T")
 
@@ -35,11 +35,115 @@ class Unset(Enum):
 UNSET: Final = Unset.UNSET
 """Stands for a field that was not received, or is not to be sent; false in a condition."""
 
+MASK: Final = "[secure]"
 
-class UnknownVariant:
+
+class _Shown:
+    """How an object of the document shows itself where people look, and becomes JSON where a framework asks."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def _shown(self) -> dict[str, Any]:
+        """What is there, by name, with secrets masked."""
+        raise NotImplementedError
+
+    def _repr_html_(self) -> str:
+        from html import escape  # here, because only notebooks ask
+
+        def cell(value: Any) -> str:
+            if isinstance(value, _Shown):
+                return value._repr_html_()
+            if isinstance(value, list) and any(isinstance(item, _Shown) for item in value):
+                return "".join(map(cell, value))
+            return escape(value if isinstance(value, str) else repr(value))
+
+        rows = "".join(
+            f"<tr><th>{escape(name)}</th><td>{cell(value)}</td></tr>" for name, value in self._shown().items()
+        )
+        return f"<table><caption>{escape(type(self).__name__)}</caption>{rows}</table>"
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        """An instance is taken as it is, and serialised as its JSON. Only pydantic calls this, so it is there."""
+        from pydantic_core import core_schema
+
+        return core_schema.is_instance_schema(
+            cls, serialization=core_schema.plain_serializer_function_ser_schema(lambda value: value.to_dict())
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+        return {"type": "object", "title": cls.__name__}
+
+
+@define(kw_only=True, repr=False, on_setattr=setters.NO_OP)
+class Record(_Shown):
+    """The base of every model."""
+
+    KEYS: ClassVar[Mapping[str, str]] = {}
+    """The JSON key of each field, by its attribute."""
+    SECRETS: ClassVar[frozenset[str]] = frozenset()
+    """The attributes that can be written and never read."""
+
+    additional_properties: dict[str, Any] = field(factory=dict, converter=dict)
+    """What was received beyond the declared fields, by its key."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object as JSON holds it, `UNSET` fields left out."""
+        known = {}
+        for name, key in self.KEYS.items():
+            value = getattr(self, name)
+            if value is not UNSET:
+                known[key] = to_json(value)
+        return known | {key: to_json(value) for key, value in self.additional_properties.items() if key not in known}
+
+    @property
+    def additional_keys(self) -> list[str]:
+        """The keys of `additional_properties`."""
+        return list(self.additional_properties)
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        """So that `dict(model)` is its JSON, which is what frameworks try."""
+        return iter(self.to_dict().items())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self._shown().items())})"
+
+    def _shown(self) -> dict[str, Any]:
+        values = {name: getattr(self, name) for name in self.KEYS}
+        shown = {
+            name: _masked(value) if name in self.SECRETS else value
+            for name, value in values.items()
+            if value is not UNSET
+        }
+        return {**shown, "additional_properties": self.additional_properties} if self.additional_properties else shown
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, dict):
+        return dict.fromkeys(value, MASK)
+    return None if value is None else MASK
+
+
+class UnknownVariant(_Shown):
     """An object whose discriminator names no variant this SDK knows.
 
-    Its keys read as attributes; where a key is hidden by a name of this class, use `raw`.
+    Its keys read as attributes; if a key is hidden by a name of this class, use `raw`.
     """
 
     __slots__ = ("raw", "tag", "union")
@@ -58,8 +162,8 @@ class UnknownVariant:
 
     def __getattr__(self, name: str) -> Any:
         # Reached only for what is no attribute of the class; `raw` itself may be missing while unpickling. Python looks
-        # for hooks such as `__deepcopy__` here, and must not find a server's value in their place.
-        if name not in UnknownVariant.__slots__ and not name.startswith("__") and name in self.raw:
+        # for hooks such as `__deepcopy__` here, notebooks for `_repr_png_`: they must not find a server's value.
+        if name not in UnknownVariant.__slots__ and not name.startswith(("__", "_repr_")) and name in self.raw:
             return self.raw[name]
         raise AttributeError(f"{type(self).__name__} of {self.union} has no key {name!r}" if name != "raw" else name)
 
@@ -71,15 +175,57 @@ class UnknownVariant:
             return NotImplemented
         return (self.union, self.tag, self.raw) == (other.union, other.tag, other.raw)
 
+    __hash__ = None  # type: ignore[assignment]  # it holds a dict
+
     def __repr__(self) -> str:
         return f"UnknownVariant(union={self.union!r}, tag={self.tag!r}, raw={self.raw!r})"
 
     def __reduce__(self) -> tuple[type[UnknownVariant], tuple[str, Any, dict[str, Any]]]:
         return UnknownVariant, (self.union, self.tag, self.raw)
 
+    def keys(self) -> list[str]:
+        """The keys as received; with `[]` they make `dict(variant)` the object as received."""
+        return list(self.raw)
+
+    def __getitem__(self, key: str) -> Any:
+        return self.raw[key]
+
     def to_dict(self) -> dict[str, Any]:
         """The object as received."""
         return dict(self.raw)
+
+    def _shown(self) -> dict[str, Any]:
+        return self.raw
+
+
+class Members:
+    """The readers of a union's members. A member is loaded when the first object has its tag."""
+
+    def __init__(self, union: str, tag: str, names: Mapping[Any, str]) -> None:
+        self._union = union
+        self._tag = tag
+        self._names = names
+        self._readers: dict[Any, Callable[[Mapping[str, Any]], Any]] = {}
+
+    def from_dict(self, src_dict: Mapping[str, Any]) -> Any:
+        """The member that the tag selects; KeyError or TypeError when the document knows no such member."""
+        tag = src_dict[self._tag]
+        read = self._readers.get(tag)
+        if read is None:
+            read = self._readers[tag] = self._load(self._names[tag]).from_dict
+        return read(src_dict)
+
+    def union(self) -> Any:
+        """The union as a type, which loads every member."""
+        found: Any = None
+        for name in sorted(set(self._names.values())):
+            member = self._load(name)
+            member = member.union() if isinstance(member, Members) else member
+            found = member if found is None else found | member
+        return found | UnknownVariant
+
+    def _load(self, name: str) -> Any:
+        return getattr(import_module(f"{__package__}.models"), name)
 
 
 def as_list(value: Any) -> list[Any]:
@@ -89,7 +235,14 @@ def as_list(value: Any) -> list[Any]:
     raise TypeError("not a list")
 
 
-def accept(value: T, fits: bool) -> T:  # noqa: FBT001
+def as_dict(value: Any) -> dict[str, Any]:
+    """The value itself, if it is an object; `TypeError` otherwise."""
+    if isinstance(value, dict):
+        return value
+    raise TypeError("not an object")
+
+
+def accept(value: T, fits: bool) -> T:
     """The value itself, if it is of a declared type; `TypeError` otherwise."""
     if fits:
         return value
@@ -110,91 +263,63 @@ def first_of(value: Any, *decoders: Callable[[Any], Any] | None) -> Any:
     raise TypeError("no declared alternative fits")
 
 
-def parse_datetime(text: str) -> datetime.datetime:
+def parse_datetime(text: str) -> dt.datetime:
     """A timestamp as RFC 3339 writes it: neither a bare date nor a time without an offset, which names no moment."""
-    if len(text) < 20:  # noqa: PLR2004  shorter than YYYY-MM-DDTHH:MM:SSZ
+    if len(text) < 20:
         raise ValueError("not a timestamp")
-    moment = datetime.datetime.fromisoformat(text)
+    moment = dt.datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError("a timestamp without an offset")
     return moment
 
 
-def parse_date(text: str) -> datetime.date:
+def parse_date(text: str) -> dt.date:
     """A date written as YYYY-MM-DD."""
-    value = datetime.date.fromisoformat(text)
+    value = dt.date.fromisoformat(text)
     if value.isoformat() != text:
         raise ValueError("not a date in its usual form")
     return value
 
 
-def parse_uuid(text: str) -> uuid.UUID:
+def parse_uuid(text: str) -> UUID:
     """A UUID in its canonical form."""
-    import uuid  # here, because few documents have any
+    from uuid import UUID  # here, because few documents have any
 
-    value = uuid.UUID(accept(text, isinstance(text, str)))
+    value = UUID(accept(text, isinstance(text, str)))
     if str(value) != text:
         raise ValueError("not a UUID in its canonical form")
     return value
 
 
-_JSON = (str, int, float, dict, type(None))
-
-
 def to_json(value: Any) -> Any:
-    """A model's value as JSON holds it. What was kept as received is returned as it is, however deep it is."""
+    """A value as JSON holds it: models, enums and timestamps inside mappings and lists too, `UNSET` left out."""
+    if value is None or isinstance(value, (bool, float)) or type(value) in {str, int}:
+        return value
     if hasattr(type(value), "to_dict"):
         return value.to_dict()
-    if isinstance(value, list):
-        return list(map(to_json, value))
+    if isinstance(value, Mapping):
+        return {key: to_json(item) for key, item in value.items() if item is not UNSET}
+    if isinstance(value, (list, tuple)):
+        return [to_json(item) for item in value if item is not UNSET]
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, datetime.datetime):
+    if isinstance(value, dt.datetime):
         return _timestamp(value)
-    if isinstance(value, datetime.date):
+    if isinstance(value, dt.date):
         return value.isoformat()
-    return value if isinstance(value, _JSON) else str(value)  # a UUID
+    return value if isinstance(value, (str, int)) else str(value)  # a UUID
 
 
-def _timestamp(value: datetime.datetime) -> str:
+def _timestamp(value: dt.datetime) -> str:
     """A timestamp as servers usually write it: no more digits than it needs, in threes, and Z for UTC."""
     digits = "seconds" if value.microsecond == 0 else "microseconds" if value.microsecond % 1000 else "milliseconds"
     text = value.isoformat(timespec=digits)
     return text[:-6] + "Z" if text.endswith("+00:00") else text
 
 
-def object_to_json(fields: Mapping[str, Any], additional_properties: Mapping[str, Any]) -> dict[str, Any]:
-    """The object of a model: its fields less those that are `UNSET`, and what it holds beyond them."""
-    known = {key: to_json(value) for key, value in fields.items() if value is not UNSET}
-    return known | {key: to_json(value) for key, value in additional_properties.items() if key not in known}
+def request_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Query values, headers or cookies by name, as httpx takes them: what is `UNSET` or None is left out."""
+    return {name: to_json(value) for name, value in values.items() if value is not UNSET and value is not None}
 
 
-FileContent = IO[bytes] | bytes | str
-FileTypes = tuple[str | None, FileContent, str | None] | tuple[str | None, FileContent, str | None, Mapping[str, str]]
-RequestFiles = list[tuple[str, FileTypes]]
-
-
-@define
-class File:
-    """A file to upload."""
-
-    payload: BinaryIO
-    file_name: str | None = None
-    mime_type: str | None = None
-
-    def to_tuple(self) -> FileTypes:
-        """The form httpx takes for multipart/form-data."""
-        return self.file_name, self.payload, self.mime_type
-
-
-@define
-class Response(Generic[T]):
-    """An answer of an endpoint."""
-
-    status_code: HTTPStatus
-    content: bytes = field(repr=False)
-    headers: MutableMapping[str, str] = field(repr=False)
-    parsed: T | None
-
-
-__all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Response", "UnknownVariant", "Unset"]
+__all__ = ["UNSET", "UnknownVariant", "Unset"]

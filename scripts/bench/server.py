@@ -17,7 +17,7 @@ import time
 from arize_integrations_api.examples import EXAMPLES
 from scripts.bench.worker import NEWER_ID
 
-ANSWER = json.dumps(EXAMPLES["get_v2_integrations_item"][200]["body"]).encode()
+ANSWER = json.dumps(EXAMPLES["get_v2_integrations_item"].answers[200].bodies[0]).encode()
 PERIOD = 1.0  # seconds over which a rate is counted
 
 

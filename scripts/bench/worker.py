@@ -30,11 +30,13 @@ def _raw(base: str) -> Callable[[], Any]:
 
 
 def _generated(base: str) -> Callable[[], Any]:
-    from arize_integrations_api.api.integrations import get_v2_integrations_item as operation
-    from arize_integrations_api.client import AuthenticatedClient
+    import httpx
 
-    client = AuthenticatedClient(base_url=base, token=_KEY)
-    return lambda: operation.sync(ID, client=client)
+    from arize_integrations_api.api.integrations.get_v2_integrations_item import request_arguments
+    from arize_integrations_api.models import LlmIntegration
+
+    client = httpx.Client(base_url=base, headers=_HEADERS)
+    return lambda: LlmIntegration.from_dict(client.request(**request_arguments(ID)).json())
 
 
 def _sdk(base: str) -> Callable[[], Any]:
@@ -97,7 +99,7 @@ def _drifted(_base: str) -> Callable[[], Any]:
 def _documented() -> bytes:
     from arize_integrations_api.examples import EXAMPLES
 
-    return json.dumps(EXAMPLES["get_v2_integrations_item"][200]["body"]).encode()
+    return json.dumps(EXAMPLES["get_v2_integrations_item"].answers[200].bodies[0]).encode()
 
 
 SYNC: dict[str, Callable[[str], Callable[[], Any]]] = {

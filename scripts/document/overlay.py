@@ -1,19 +1,20 @@
 """Applying an OpenAPI Overlay 1.0, strictly: a correction that does nothing must be explained.
 
-Beside the standard's `update` and `remove` two extensions are known (see spec/README.md):
-`x-replace-by` on a rule, `x-derived` on what a rule amounts to for the vendored document.
+Beside the standard's `update` and `remove` three extensions are known (see spec/README.md):
+`x-replace-by` and `x-mark` on a rule, `x-derived` on what a rule amounts to for the vendored document.
 """
 
 import copy
 import json
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import jsonpath_rfc9535 as jsonpath
 from attrs import field, frozen
 
 from scripts.document.errors import OverlayError
+from scripts.document.requests import request_schemas
 from scripts.document.text import quoted
 
 
@@ -26,6 +27,7 @@ class Action:
     update: Any = None
     remove: bool = False
     replace_by: str | None = None
+    mark: dict[str, Any] | None = None
     derived: bool = False
     query: jsonpath.JSONPathQuery = field(init=False, repr=False, eq=False)
 
@@ -59,7 +61,7 @@ def _action(item: Any) -> Action:
         raise OverlayError(f"an overlay action has no target: {quoted(item)}")
     if not str(item.get("description") or "").strip():
         raise OverlayError(f"the overlay action on {item['target']} gives no reason (description)")
-    if not any(item.get(verb) for verb in ("update", "remove", "x-replace-by")):
+    if not any(item.get(verb) for verb in ("update", "remove", "x-replace-by", "x-mark")):
         raise OverlayError(f"the overlay action on {item['target']} does nothing")
     return Action(
         target=item["target"],
@@ -67,6 +69,7 @@ def _action(item: Any) -> Action:
         update=item.get("update"),
         remove=item.get("remove") is True,
         replace_by=item.get("x-replace-by"),
+        mark=item.get("x-mark"),
         derived=item.get("x-derived") is True,
     )
 
@@ -88,6 +91,10 @@ def _apply(action: Action, document: dict[str, Any]) -> bool:
     if action.replace_by is not None:
         # The target describes the fault itself: where it matches nothing, there is no fault left.
         return _replace(document, nodes, action.replace_by)
+    if action.mark is not None:
+        # A document may have no such property: that is no reason to delete the rule.
+        changed = [_merge_objects(cast("dict[str, Any]", node.value), action.mark) for node in _marked(nodes, document)]
+        return not changed or any(changed)
     if not nodes:
         raise OverlayError(f"the overlay action on {action} matches nothing in the document")
     if action.derived:
@@ -97,8 +104,14 @@ def _apply(action: Action, document: dict[str, Any]) -> bool:
     if action.remove:
         _remove(document, nodes)
         return True
-    changed = [_merge(node.value, action) for node in nodes]
+    changed = [_update(node.value, action) for node in nodes]
     return any(changed)
+
+
+def _marked(nodes: jsonpath.JSONPathNodeList, document: Mapping[str, Any]) -> list[jsonpath.JSONPathNode]:
+    """Those nodes that are schemas of what a request sends; equal keys in examples and answers are something else."""
+    schemas = request_schemas(document)
+    return [node for node in nodes if id(node.value) in schemas and isinstance(node.value, dict)]
 
 
 def _replace(document: dict[str, Any], nodes: jsonpath.JSONPathNodeList, member: str) -> bool:
@@ -116,7 +129,7 @@ def _remove(document: dict[str, Any], nodes: jsonpath.JSONPathNodeList) -> None:
         del _at(document, place)[key]
 
 
-def _merge(target: Any, action: Action) -> bool:
+def _update(target: Any, action: Action) -> bool:
     if isinstance(target, list):
         if action.update in target:
             return False
@@ -152,12 +165,15 @@ def _at(document: Any, location: Iterable[int | str]) -> Any:
 def derive(actions: list[Action], document: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return, as standard `update` actions, what the rules amount to for this document."""
     updates: dict[str, dict[str, Any]] = {}
+    found = dict(document)
     for rule in actions:
-        if rule.replace_by is None:
-            continue
-        for node in rule.query.find(dict(document)):
-            *place, key = node.location
-            updates.setdefault(_path(place), {})[str(key)] = _at(node.value, [rule.replace_by])
+        if rule.replace_by is not None:
+            for node in rule.query.find(found):
+                *place, key = node.location
+                updates.setdefault(_path(place), {})[str(key)] = _at(node.value, [rule.replace_by])
+        elif rule.mark is not None:
+            for node in _marked(rule.query.find(found), found):
+                updates.setdefault(_path(node.location), {}).update(rule.mark)
     return [{"target": target, "update": update} for target, update in updates.items()]
 
 

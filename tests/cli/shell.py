@@ -11,7 +11,7 @@ from typing import Any
 from arize_integrations.testing import Answer
 from arize_integrations_api.examples import EXAMPLES
 
-EXAMPLE: dict[str, Any] = EXAMPLES["get_v2_integrations_item"][200]["body"]
+EXAMPLE: dict[str, Any] = EXAMPLES["get_v2_integrations_item"].answers[200].bodies[0]
 ID = EXAMPLE["id"]
 COMMAND = [sys.executable, "-m", "arize_integrations"]
 # Words for which a shell has others, or none.

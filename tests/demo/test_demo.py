@@ -32,7 +32,7 @@ def run(environment: Mapping[str, str] | None = None) -> subprocess.CompletedPro
 def test_everything_is_shown_and_really_happened() -> None:
     shown = run({"HTTP_PROXY": "http://127.0.0.1:1"})
     assert (shown.returncode, shown.stderr) == (0, "")
-    example = EXAMPLES["get_v2_integrations_item"][200]["body"]
+    example = EXAMPLES["get_v2_integrations_item"].answers[200].bodies[0]
     for expected in (example["id"], example["name"], *example, "NotFoundError", "waited 1."):
         assert expected in shown.stdout
     assert "\033" not in shown.stdout  # nobody looks at a pipe in colour

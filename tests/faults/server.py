@@ -18,7 +18,7 @@ from arize_integrations_api.examples import EXAMPLES
 if TYPE_CHECKING:
     import ssl
 
-EXAMPLE: dict[str, object] = EXAMPLES["get_v2_integrations_item"][200]["body"]
+EXAMPLE: dict[str, object] = EXAMPLES["get_v2_integrations_item"].answers[200].bodies[0]
 ID = str(EXAMPLE["id"])
 
 

@@ -21,7 +21,9 @@ from arize_integrations import UnknownVariant
 from scripts import generate as generating
 from scripts.document.corrected import corrected_document
 from scripts.document.paths import TREE, Paths
-from scripts.generate import HEADER, PACKAGE, RESERVED, GenerationError, differences, generate
+from scripts.generate import HEADER, PACKAGE, differences, generate
+from scripts.generator.errors import GenerationError
+from scripts.generator.names import RESERVED
 from tests.properties.packages import RICH_DOCUMENT, rich_package
 
 VERSIONS = ("3.11", "3.12", "3.13")
@@ -213,17 +215,17 @@ def test_check_shows_a_single_byte_that_was_edited(tree: Path, victim: str, caps
 
 def test_check_tells_of_a_file_too_many_and_a_file_too_few(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tree / "models" / "stale.py").write_text("x = 1\n")
-    (tree / "errors.py").unlink()
+    (tree / "types.py").unlink()
     assert generating.main(["--check"]) == 1
     told = capsys.readouterr().err
     assert "-x = 1" in told
-    assert "as generated/errors.py" in told
+    assert "as generated/types.py" in told
 
 
 def test_generating_mends_what_was_edited_and_leaves_nothing_beside_it(tree: Path) -> None:
     before = _contents(tree)
     (tree / "models" / "stale.py").write_text("x = 1\n")
-    (tree / "errors.py").unlink()
+    (tree / "types.py").unlink()
     assert generating.main([]) == 0
     assert _contents(tree) == before
     assert [path.name for path in tree.parent.iterdir()] == [PACKAGE]

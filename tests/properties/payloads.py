@@ -54,14 +54,21 @@ class _Documented:
 
     package: Package
 
-    @cache  # noqa: B019  as many as there are shapes
     def of(self, shape: Any, depth: int) -> st.SearchStrategy[Json]:
+        return self._of(type(shape).__name__, shape, depth)  # tuples of two types are equal
+
+    @cache  # noqa: B019  as many as there are shapes
+    def _of(self, _kind: str, shape: Any, depth: int) -> st.SearchStrategy[Json]:
         contract = self.package.contract
         match shape:
             case contract.Plain(declared):
                 return PLAIN[declared]
             case contract.Text(parser):
                 return TEXTS[parser]
+            case contract.Constant(value):
+                return st.just(value)
+            case contract.Map(item):
+                return st.dictionaries(TEXT, self.of(item, depth - 1), max_size=3) if depth > 0 else st.just({})
             case contract.Choice(name):
                 return st.sampled_from([member.value for member in getattr(self.package.models, name)])
             case contract.Array(item):

@@ -17,7 +17,7 @@ from arize_integrations_api.contract import SERVERS
 from arize_integrations_api.examples import EXAMPLES
 
 KEY = "k3y-of-the-tests"
-ANSWER = EXAMPLES["get_v2_integrations_item"][200]["body"]
+ANSWER = EXAMPLES["get_v2_integrations_item"].answers[200].bodies[0]
 HOSTILE = "/\\@#?:;&%$ \t\r\n\0\x7f[]{}<>|\"'`,é。．ⅷ．\u2028\ud800" + string.ascii_letters + string.digits + ".-_~"
 ENDPOINTS = st.text(st.sampled_from(HOSTILE), max_size=30) | st.builds(
     "{}{}{}".format,

@@ -23,7 +23,7 @@ from arize_integrations._wire.json import DEEPEST
 from arize_integrations_api.examples import EXAMPLES
 from tests.properties.packages import facade_over, rich_package
 
-GOOD = EXAMPLES["get_v2_integrations_item"][200]["body"]
+GOOD = EXAMPLES["get_v2_integrations_item"].answers[200].bodies[0]
 WITHIN = 10.0
 """Seconds, on a busy machine; a hang would take minutes."""
 

@@ -429,7 +429,8 @@ def test_the_report_names_the_corrections_that_upstream_has_made(project: Projec
     rules = [action for action in read_overlay(project.root / "spec" / "overlay.yaml") if not action.derived]
     project.vendor(correct(documents.grown(), rules).document)
     assert "## Corrections that upstream has made itself" in project.read("spec/CHANGES.md")
-    assert "x-derived" not in project.read("spec/overlay.yaml")
+    written = project.read("spec/overlay.yaml").partition("written by `make update-spec`")[2]
+    assert "discriminator" not in written  # what upstream has not marked itself stays marked
 
 
 def test_a_name_in_the_document_cannot_write_the_report(project: Project) -> None:
@@ -515,5 +516,5 @@ def test_the_package_of_the_whole_is_the_package_of_the_slice(empty_project: Pro
         (empty_project.root / "spec" / "spec.yaml").unlink(missing_ok=True)
         assert empty_project.vendor(document, generate).changed
         packages.append({name: text for name, text in empty_project.files().items() if name.startswith("generated")})
-    assert len(packages[0]) > 50
+    assert len(packages[0]) > 40
     assert packages[0] == packages[1]

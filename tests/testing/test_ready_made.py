@@ -23,7 +23,7 @@ def kinds() -> list[tuple[str, str | None]]:
     for kind, member in UNIONS[INTEGRATION.name].members.items():
         assert isinstance(member, Model)
         shape = next(field.shape for field in MODELS[member.name].fields if field.key == "config")
-        found += [(kind, None), *((kind, provider) for provider in tags(shape))]
+        found += [(str(kind), None), *((str(kind), provider) for provider in tags(shape))]
     return found
 
 

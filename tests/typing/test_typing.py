@@ -75,6 +75,12 @@ def annotation(shape: contract.Shape) -> str:
             ]
         case contract.Array(item=item):
             return f"list[{annotation(item)}]"
+        case contract.Constant(value=float()):
+            return "float"
+        case contract.Constant(value=value):
+            return f"Literal[{value!r}]"
+        case contract.Map(item=item):
+            return f"dict[str, {annotation(item)}]"
         case contract.AnyOf(options=options):
             return " | ".join(map(annotation, options))
         case _:

@@ -33,7 +33,7 @@ from arize_integrations_api.examples import EXAMPLES
 from tests.faults.server import OK, Connection, FaultServer
 from tests.unit.conftest import KEY, Client, Connect
 
-EXAMPLE: dict[str, Any] = EXAMPLES["get_v2_integrations_item"][200]["body"]
+EXAMPLE: dict[str, Any] = EXAMPLES["get_v2_integrations_item"].answers[200].bodies[0]
 ID: str = EXAMPLE["id"]
 
 

@@ -34,7 +34,7 @@ from arize_integrations.testing import Answer, StandInServer
 from arize_integrations_api.examples import EXAMPLES
 from tests.unit.conftest import KEY, Client, Connect
 
-EXAMPLE: dict[str, Any] = EXAMPLES["get_v2_integrations_item"][200]["body"]
+EXAMPLE: dict[str, Any] = EXAMPLES["get_v2_integrations_item"].answers[200].bodies[0]
 ID: str = EXAMPLE["id"]
 UNION = contract.UNIONS["Integration"]
 
@@ -166,14 +166,15 @@ def test_each_status_has_its_class_with_the_problems_members(
 
 
 def test_each_documented_problem_is_raised_as_its_class(connect: Connect, server: StandInServer) -> None:
-    problems = {status: example for status, example in EXAMPLES["get_v2_integrations_item"].items() if status >= 400}
+    answers = EXAMPLES["get_v2_integrations_item"].answers
+    problems = {status: example for status, example in answers.items() if status >= 400}
     assert problems
     for status, example in problems.items():
         server.answer_next(Answer.example(status))
         with pytest.raises(APIStatusError) as caught:
             connect(retry=None).get(ID)
         assert type(caught.value) is APIStatusError.for_status(status)
-        assert caught.value.detail == example["body"].get("detail")
+        assert caught.value.detail == example.bodies[0].get("detail")
 
 
 @pytest.mark.parametrize(

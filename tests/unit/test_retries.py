@@ -18,7 +18,7 @@ from arize_integrations_api.examples import EXAMPLES
 from tests.faults.server import OK, Connection, FaultServer, answer
 from tests.unit.conftest import KEY, Client, Connect
 
-EXAMPLE = EXAMPLES["get_v2_integrations_item"][200]["body"]
+EXAMPLE = EXAMPLES["get_v2_integrations_item"].answers[200].bodies[0]
 ID = EXAMPLE["id"]
 QUICK = RetryPolicy(initial_backoff=0.001, max_backoff=0.002)
 

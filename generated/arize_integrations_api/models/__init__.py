@@ -6,379 +6,238 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .agent_config import AgentConfig
-    from .agent_config_input_schema import AgentConfigInputSchema
-    from .agent_integration import AgentIntegration
-    from .agent_integration_type import AgentIntegrationType
-    from .agent_request_preset import AgentRequestPreset
-    from .agent_request_preset_config import AgentRequestPresetConfig
-    from .anthropic_config import AnthropicConfig
-    from .anthropic_config_provider import AnthropicConfigProvider
-    from .aws_bedrock_auth import AwsBedrockAuth
-    from .aws_bedrock_bearer_token_auth import AwsBedrockBearerTokenAuth
-    from .aws_bedrock_bearer_token_auth_auth_type import AwsBedrockBearerTokenAuthAuthType
-    from .aws_bedrock_config import AwsBedrockConfig
-    from .aws_bedrock_config_provider import AwsBedrockConfigProvider
-    from .aws_bedrock_default_auth import AwsBedrockDefaultAuth
-    from .aws_bedrock_default_auth_auth_type import AwsBedrockDefaultAuthAuthType
-    from .aws_bedrock_proxy_with_headers_auth import AwsBedrockProxyWithHeadersAuth
-    from .aws_bedrock_proxy_with_headers_auth_auth_type import AwsBedrockProxyWithHeadersAuthAuthType
-    from .create_agent_config import CreateAgentConfig
-    from .create_agent_config_headers import CreateAgentConfigHeaders
-    from .create_agent_config_input_schema import CreateAgentConfigInputSchema
-    from .create_agent_integration_request import CreateAgentIntegrationRequest
-    from .create_agent_integration_request_type import CreateAgentIntegrationRequestType
-    from .create_agent_request_preset_input import CreateAgentRequestPresetInput
-    from .create_agent_request_preset_input_config import CreateAgentRequestPresetInputConfig
-    from .create_anthropic_config import CreateAnthropicConfig
-    from .create_anthropic_config_provider import CreateAnthropicConfigProvider
-    from .create_aws_bedrock_auth import CreateAwsBedrockAuth
-    from .create_aws_bedrock_bearer_token_auth import CreateAwsBedrockBearerTokenAuth
-    from .create_aws_bedrock_bearer_token_auth_auth_type import CreateAwsBedrockBearerTokenAuthAuthType
-    from .create_aws_bedrock_config import CreateAwsBedrockConfig
-    from .create_aws_bedrock_config_provider import CreateAwsBedrockConfigProvider
-    from .create_aws_bedrock_default_auth import CreateAwsBedrockDefaultAuth
-    from .create_aws_bedrock_default_auth_auth_type import CreateAwsBedrockDefaultAuthAuthType
-    from .create_aws_bedrock_proxy_with_headers_auth import CreateAwsBedrockProxyWithHeadersAuth
-    from .create_aws_bedrock_proxy_with_headers_auth_auth_type import CreateAwsBedrockProxyWithHeadersAuthAuthType
-    from .create_aws_bedrock_proxy_with_headers_auth_headers import CreateAwsBedrockProxyWithHeadersAuthHeaders
-    from .create_custom_auth import CreateCustomAuth
-    from .create_custom_config import CreateCustomConfig
-    from .create_custom_config_headers import CreateCustomConfigHeaders
-    from .create_custom_config_provider import CreateCustomConfigProvider
-    from .create_custom_default_auth import CreateCustomDefaultAuth
-    from .create_custom_default_auth_auth_type import CreateCustomDefaultAuthAuthType
-    from .create_custom_oauth_2_client_credentials_auth import CreateCustomOauth2ClientCredentialsAuth
-    from .create_custom_oauth_2_client_credentials_auth_auth_type import CreateCustomOauth2ClientCredentialsAuthAuthType
-    from .create_evaluator_integration_config_input import CreateEvaluatorIntegrationConfigInput
-    from .create_evaluator_integration_config_input_headers import CreateEvaluatorIntegrationConfigInputHeaders
-    from .create_evaluator_integration_config_input_input_schema import CreateEvaluatorIntegrationConfigInputInputSchema
-    from .create_evaluator_integration_request import CreateEvaluatorIntegrationRequest
-    from .create_evaluator_integration_request_type import CreateEvaluatorIntegrationRequestType
-    from .create_fireworks_config import CreateFireworksConfig
-    from .create_fireworks_config_provider import CreateFireworksConfigProvider
-    from .create_gemini_config import CreateGeminiConfig
-    from .create_gemini_config_provider import CreateGeminiConfigProvider
-    from .create_integration_request import CreateIntegrationRequest
-    from .create_lite_llm_config import CreateLiteLlmConfig
-    from .create_lite_llm_config_headers import CreateLiteLlmConfigHeaders
-    from .create_lite_llm_config_provider import CreateLiteLlmConfigProvider
-    from .create_llm_config import CreateLlmConfig
-    from .create_llm_integration_request import CreateLlmIntegrationRequest
-    from .create_llm_integration_request_type import CreateLlmIntegrationRequestType
-    from .create_nvidia_nim_config import CreateNvidiaNimConfig
-    from .create_nvidia_nim_config_headers import CreateNvidiaNimConfigHeaders
-    from .create_nvidia_nim_config_provider import CreateNvidiaNimConfigProvider
-    from .create_open_ai_config import CreateOpenAiConfig
-    from .create_open_ai_config_provider import CreateOpenAiConfigProvider
-    from .create_together_ai_config import CreateTogetherAiConfig
-    from .create_together_ai_config_provider import CreateTogetherAiConfigProvider
-    from .create_vertex_ai_config import CreateVertexAiConfig
-    from .create_vertex_ai_config_provider import CreateVertexAiConfigProvider
-    from .custom_auth import CustomAuth
-    from .custom_config import CustomConfig
-    from .custom_config_provider import CustomConfigProvider
-    from .custom_default_auth import CustomDefaultAuth
-    from .custom_default_auth_auth_type import CustomDefaultAuthAuthType
-    from .custom_oauth_2_client_credentials_auth import CustomOauth2ClientCredentialsAuth
-    from .custom_oauth_2_client_credentials_auth_auth_type import CustomOauth2ClientCredentialsAuthAuthType
-    from .evaluator_integration import EvaluatorIntegration
-    from .evaluator_integration_config import EvaluatorIntegrationConfig
-    from .evaluator_integration_config_input_schema import EvaluatorIntegrationConfigInputSchema
-    from .evaluator_integration_type import EvaluatorIntegrationType
-    from .fireworks_config import FireworksConfig
-    from .fireworks_config_provider import FireworksConfigProvider
-    from .gemini_config import GeminiConfig
-    from .gemini_config_provider import GeminiConfigProvider
-    from .integration import Integration
-    from .integration_scoping import IntegrationScoping
-    from .integration_scoping_request import IntegrationScopingRequest
-    from .integration_type import IntegrationType
-    from .list_integrations_response import ListIntegrationsResponse
-    from .lite_llm_config import LiteLlmConfig
-    from .lite_llm_config_provider import LiteLlmConfigProvider
-    from .llm_config import LlmConfig
-    from .llm_integration import LlmIntegration
-    from .llm_integration_provider import LlmIntegrationProvider
-    from .llm_integration_type import LlmIntegrationType
-    from .nvidia_nim_config import NvidiaNimConfig
-    from .nvidia_nim_config_provider import NvidiaNimConfigProvider
-    from .open_ai_config import OpenAiConfig
-    from .open_ai_config_provider import OpenAiConfigProvider
-    from .pagination_metadata import PaginationMetadata
-    from .problem import Problem
-    from .together_ai_config import TogetherAiConfig
-    from .together_ai_config_provider import TogetherAiConfigProvider
-    from .update_agent_config import UpdateAgentConfig
-    from .update_agent_config_headers_type_0 import UpdateAgentConfigHeadersType0
-    from .update_agent_config_input_schema import UpdateAgentConfigInputSchema
-    from .update_agent_integration_request import UpdateAgentIntegrationRequest
-    from .update_agent_integration_request_type import UpdateAgentIntegrationRequestType
-    from .update_agent_request_preset_input import UpdateAgentRequestPresetInput
-    from .update_agent_request_preset_input_config import UpdateAgentRequestPresetInputConfig
-    from .update_evaluator_integration_config_input import UpdateEvaluatorIntegrationConfigInput
-    from .update_evaluator_integration_config_input_headers_type_0 import (
-        UpdateEvaluatorIntegrationConfigInputHeadersType0,
+    from .agent_config import AgentConfig as AgentConfig
+    from .agent_integration import AgentIntegration as AgentIntegration
+    from .agent_request_preset import AgentRequestPreset as AgentRequestPreset
+    from .anthropic_config import AnthropicConfig as AnthropicConfig
+    from .aws_bedrock_auth import AwsBedrockAuth as AwsBedrockAuth
+    from .aws_bedrock_auth import _read_aws_bedrock_auth as _read_aws_bedrock_auth
+    from .aws_bedrock_bearer_token_auth import AwsBedrockBearerTokenAuth as AwsBedrockBearerTokenAuth
+    from .aws_bedrock_config import AwsBedrockConfig as AwsBedrockConfig
+    from .aws_bedrock_default_auth import AwsBedrockDefaultAuth as AwsBedrockDefaultAuth
+    from .aws_bedrock_proxy_with_headers_auth import AwsBedrockProxyWithHeadersAuth as AwsBedrockProxyWithHeadersAuth
+    from .create_agent_config import CreateAgentConfig as CreateAgentConfig
+    from .create_agent_integration_request import CreateAgentIntegrationRequest as CreateAgentIntegrationRequest
+    from .create_agent_request_preset_input import CreateAgentRequestPresetInput as CreateAgentRequestPresetInput
+    from .create_anthropic_config import CreateAnthropicConfig as CreateAnthropicConfig
+    from .create_aws_bedrock_auth import CreateAwsBedrockAuth as CreateAwsBedrockAuth
+    from .create_aws_bedrock_auth import _read_create_aws_bedrock_auth as _read_create_aws_bedrock_auth
+    from .create_aws_bedrock_bearer_token_auth import CreateAwsBedrockBearerTokenAuth as CreateAwsBedrockBearerTokenAuth
+    from .create_aws_bedrock_config import CreateAwsBedrockConfig as CreateAwsBedrockConfig
+    from .create_aws_bedrock_default_auth import CreateAwsBedrockDefaultAuth as CreateAwsBedrockDefaultAuth
+    from .create_aws_bedrock_proxy_with_headers_auth import (
+        CreateAwsBedrockProxyWithHeadersAuth as CreateAwsBedrockProxyWithHeadersAuth,
     )
-    from .update_evaluator_integration_config_input_input_schema import UpdateEvaluatorIntegrationConfigInputInputSchema
-    from .update_evaluator_integration_request import UpdateEvaluatorIntegrationRequest
-    from .update_evaluator_integration_request_type import UpdateEvaluatorIntegrationRequestType
-    from .update_integration_request import UpdateIntegrationRequest
-    from .update_llm_config import UpdateLlmConfig
-    from .update_llm_config_headers_type_0 import UpdateLlmConfigHeadersType0
-    from .update_llm_integration_request import UpdateLlmIntegrationRequest
-    from .update_llm_integration_request_type import UpdateLlmIntegrationRequestType
-    from .vertex_ai_config import VertexAiConfig
-    from .vertex_ai_config_provider import VertexAiConfigProvider
+    from .create_custom_auth import CreateCustomAuth as CreateCustomAuth
+    from .create_custom_auth import _read_create_custom_auth as _read_create_custom_auth
+    from .create_custom_config import CreateCustomConfig as CreateCustomConfig
+    from .create_custom_default_auth import CreateCustomDefaultAuth as CreateCustomDefaultAuth
+    from .create_custom_oauth_2_client_credentials_auth import (
+        CreateCustomOauth2ClientCredentialsAuth as CreateCustomOauth2ClientCredentialsAuth,
+    )
+    from .create_evaluator_integration_config_input import (
+        CreateEvaluatorIntegrationConfigInput as CreateEvaluatorIntegrationConfigInput,
+    )
+    from .create_evaluator_integration_request import (
+        CreateEvaluatorIntegrationRequest as CreateEvaluatorIntegrationRequest,
+    )
+    from .create_fireworks_config import CreateFireworksConfig as CreateFireworksConfig
+    from .create_gemini_config import CreateGeminiConfig as CreateGeminiConfig
+    from .create_integration_request import CreateIntegrationRequest as CreateIntegrationRequest
+    from .create_integration_request import _read_create_integration_request as _read_create_integration_request
+    from .create_lite_llm_config import CreateLiteLlmConfig as CreateLiteLlmConfig
+    from .create_llm_config import CreateLlmConfig as CreateLlmConfig
+    from .create_llm_config import _read_create_llm_config as _read_create_llm_config
+    from .create_llm_integration_request import CreateLlmIntegrationRequest as CreateLlmIntegrationRequest
+    from .create_nvidia_nim_config import CreateNvidiaNimConfig as CreateNvidiaNimConfig
+    from .create_open_ai_config import CreateOpenAiConfig as CreateOpenAiConfig
+    from .create_together_ai_config import CreateTogetherAiConfig as CreateTogetherAiConfig
+    from .create_vertex_ai_config import CreateVertexAiConfig as CreateVertexAiConfig
+    from .custom_auth import CustomAuth as CustomAuth
+    from .custom_auth import _read_custom_auth as _read_custom_auth
+    from .custom_config import CustomConfig as CustomConfig
+    from .custom_default_auth import CustomDefaultAuth as CustomDefaultAuth
+    from .custom_oauth_2_client_credentials_auth import (
+        CustomOauth2ClientCredentialsAuth as CustomOauth2ClientCredentialsAuth,
+    )
+    from .evaluator_integration import EvaluatorIntegration as EvaluatorIntegration
+    from .evaluator_integration_config import EvaluatorIntegrationConfig as EvaluatorIntegrationConfig
+    from .fireworks_config import FireworksConfig as FireworksConfig
+    from .gemini_config import GeminiConfig as GeminiConfig
+    from .integration import Integration as Integration
+    from .integration import _read_integration as _read_integration
+    from .integration_scoping import IntegrationScoping as IntegrationScoping
+    from .integration_scoping_request import IntegrationScopingRequest as IntegrationScopingRequest
+    from .integration_type import IntegrationType as IntegrationType
+    from .list_integrations_response import ListIntegrationsResponse as ListIntegrationsResponse
+    from .lite_llm_config import LiteLlmConfig as LiteLlmConfig
+    from .llm_config import LlmConfig as LlmConfig
+    from .llm_config import _read_llm_config as _read_llm_config
+    from .llm_integration import LlmIntegration as LlmIntegration
+    from .llm_integration_provider import LlmIntegrationProvider as LlmIntegrationProvider
+    from .nvidia_nim_config import NvidiaNimConfig as NvidiaNimConfig
+    from .open_ai_config import OpenAiConfig as OpenAiConfig
+    from .pagination_metadata import PaginationMetadata as PaginationMetadata
+    from .problem import Problem as Problem
+    from .together_ai_config import TogetherAiConfig as TogetherAiConfig
+    from .update_agent_config import UpdateAgentConfig as UpdateAgentConfig
+    from .update_agent_integration_request import UpdateAgentIntegrationRequest as UpdateAgentIntegrationRequest
+    from .update_agent_request_preset_input import UpdateAgentRequestPresetInput as UpdateAgentRequestPresetInput
+    from .update_evaluator_integration_config_input import (
+        UpdateEvaluatorIntegrationConfigInput as UpdateEvaluatorIntegrationConfigInput,
+    )
+    from .update_evaluator_integration_request import (
+        UpdateEvaluatorIntegrationRequest as UpdateEvaluatorIntegrationRequest,
+    )
+    from .update_integration_request import UpdateIntegrationRequest as UpdateIntegrationRequest
+    from .update_integration_request import _read_update_integration_request as _read_update_integration_request
+    from .update_llm_config import UpdateLlmConfig as UpdateLlmConfig
+    from .update_llm_integration_request import UpdateLlmIntegrationRequest as UpdateLlmIntegrationRequest
+    from .vertex_ai_config import VertexAiConfig as VertexAiConfig
 
 __all__ = (
     "AgentConfig",
-    "AgentConfigInputSchema",
     "AgentIntegration",
-    "AgentIntegrationType",
     "AgentRequestPreset",
-    "AgentRequestPresetConfig",
     "AnthropicConfig",
-    "AnthropicConfigProvider",
     "AwsBedrockAuth",
     "AwsBedrockBearerTokenAuth",
-    "AwsBedrockBearerTokenAuthAuthType",
     "AwsBedrockConfig",
-    "AwsBedrockConfigProvider",
     "AwsBedrockDefaultAuth",
-    "AwsBedrockDefaultAuthAuthType",
     "AwsBedrockProxyWithHeadersAuth",
-    "AwsBedrockProxyWithHeadersAuthAuthType",
     "CreateAgentConfig",
-    "CreateAgentConfigHeaders",
-    "CreateAgentConfigInputSchema",
     "CreateAgentIntegrationRequest",
-    "CreateAgentIntegrationRequestType",
     "CreateAgentRequestPresetInput",
-    "CreateAgentRequestPresetInputConfig",
     "CreateAnthropicConfig",
-    "CreateAnthropicConfigProvider",
     "CreateAwsBedrockAuth",
     "CreateAwsBedrockBearerTokenAuth",
-    "CreateAwsBedrockBearerTokenAuthAuthType",
     "CreateAwsBedrockConfig",
-    "CreateAwsBedrockConfigProvider",
     "CreateAwsBedrockDefaultAuth",
-    "CreateAwsBedrockDefaultAuthAuthType",
     "CreateAwsBedrockProxyWithHeadersAuth",
-    "CreateAwsBedrockProxyWithHeadersAuthAuthType",
-    "CreateAwsBedrockProxyWithHeadersAuthHeaders",
     "CreateCustomAuth",
     "CreateCustomConfig",
-    "CreateCustomConfigHeaders",
-    "CreateCustomConfigProvider",
     "CreateCustomDefaultAuth",
-    "CreateCustomDefaultAuthAuthType",
     "CreateCustomOauth2ClientCredentialsAuth",
-    "CreateCustomOauth2ClientCredentialsAuthAuthType",
     "CreateEvaluatorIntegrationConfigInput",
-    "CreateEvaluatorIntegrationConfigInputHeaders",
-    "CreateEvaluatorIntegrationConfigInputInputSchema",
     "CreateEvaluatorIntegrationRequest",
-    "CreateEvaluatorIntegrationRequestType",
     "CreateFireworksConfig",
-    "CreateFireworksConfigProvider",
     "CreateGeminiConfig",
-    "CreateGeminiConfigProvider",
     "CreateIntegrationRequest",
     "CreateLiteLlmConfig",
-    "CreateLiteLlmConfigHeaders",
-    "CreateLiteLlmConfigProvider",
     "CreateLlmConfig",
     "CreateLlmIntegrationRequest",
-    "CreateLlmIntegrationRequestType",
     "CreateNvidiaNimConfig",
-    "CreateNvidiaNimConfigHeaders",
-    "CreateNvidiaNimConfigProvider",
     "CreateOpenAiConfig",
-    "CreateOpenAiConfigProvider",
     "CreateTogetherAiConfig",
-    "CreateTogetherAiConfigProvider",
     "CreateVertexAiConfig",
-    "CreateVertexAiConfigProvider",
     "CustomAuth",
     "CustomConfig",
-    "CustomConfigProvider",
     "CustomDefaultAuth",
-    "CustomDefaultAuthAuthType",
     "CustomOauth2ClientCredentialsAuth",
-    "CustomOauth2ClientCredentialsAuthAuthType",
     "EvaluatorIntegration",
     "EvaluatorIntegrationConfig",
-    "EvaluatorIntegrationConfigInputSchema",
-    "EvaluatorIntegrationType",
     "FireworksConfig",
-    "FireworksConfigProvider",
     "GeminiConfig",
-    "GeminiConfigProvider",
     "Integration",
     "IntegrationScoping",
     "IntegrationScopingRequest",
     "IntegrationType",
     "ListIntegrationsResponse",
     "LiteLlmConfig",
-    "LiteLlmConfigProvider",
     "LlmConfig",
     "LlmIntegration",
     "LlmIntegrationProvider",
-    "LlmIntegrationType",
     "NvidiaNimConfig",
-    "NvidiaNimConfigProvider",
     "OpenAiConfig",
-    "OpenAiConfigProvider",
     "PaginationMetadata",
     "Problem",
     "TogetherAiConfig",
-    "TogetherAiConfigProvider",
     "UpdateAgentConfig",
-    "UpdateAgentConfigHeadersType0",
-    "UpdateAgentConfigInputSchema",
     "UpdateAgentIntegrationRequest",
-    "UpdateAgentIntegrationRequestType",
     "UpdateAgentRequestPresetInput",
-    "UpdateAgentRequestPresetInputConfig",
     "UpdateEvaluatorIntegrationConfigInput",
-    "UpdateEvaluatorIntegrationConfigInputHeadersType0",
-    "UpdateEvaluatorIntegrationConfigInputInputSchema",
     "UpdateEvaluatorIntegrationRequest",
-    "UpdateEvaluatorIntegrationRequestType",
     "UpdateIntegrationRequest",
     "UpdateLlmConfig",
-    "UpdateLlmConfigHeadersType0",
     "UpdateLlmIntegrationRequest",
-    "UpdateLlmIntegrationRequestType",
     "VertexAiConfig",
-    "VertexAiConfigProvider",
 )
 
 _HOMES = {
     "AgentConfig": ".agent_config",
-    "AgentConfigInputSchema": ".agent_config_input_schema",
     "AgentIntegration": ".agent_integration",
-    "AgentIntegrationType": ".agent_integration_type",
     "AgentRequestPreset": ".agent_request_preset",
-    "AgentRequestPresetConfig": ".agent_request_preset_config",
     "AnthropicConfig": ".anthropic_config",
-    "AnthropicConfigProvider": ".anthropic_config_provider",
     "AwsBedrockAuth": ".aws_bedrock_auth",
     "AwsBedrockBearerTokenAuth": ".aws_bedrock_bearer_token_auth",
-    "AwsBedrockBearerTokenAuthAuthType": ".aws_bedrock_bearer_token_auth_auth_type",
     "AwsBedrockConfig": ".aws_bedrock_config",
-    "AwsBedrockConfigProvider": ".aws_bedrock_config_provider",
     "AwsBedrockDefaultAuth": ".aws_bedrock_default_auth",
-    "AwsBedrockDefaultAuthAuthType": ".aws_bedrock_default_auth_auth_type",
     "AwsBedrockProxyWithHeadersAuth": ".aws_bedrock_proxy_with_headers_auth",
-    "AwsBedrockProxyWithHeadersAuthAuthType": ".aws_bedrock_proxy_with_headers_auth_auth_type",
     "CreateAgentConfig": ".create_agent_config",
-    "CreateAgentConfigHeaders": ".create_agent_config_headers",
-    "CreateAgentConfigInputSchema": ".create_agent_config_input_schema",
     "CreateAgentIntegrationRequest": ".create_agent_integration_request",
-    "CreateAgentIntegrationRequestType": ".create_agent_integration_request_type",
     "CreateAgentRequestPresetInput": ".create_agent_request_preset_input",
-    "CreateAgentRequestPresetInputConfig": ".create_agent_request_preset_input_config",
     "CreateAnthropicConfig": ".create_anthropic_config",
-    "CreateAnthropicConfigProvider": ".create_anthropic_config_provider",
     "CreateAwsBedrockAuth": ".create_aws_bedrock_auth",
     "CreateAwsBedrockBearerTokenAuth": ".create_aws_bedrock_bearer_token_auth",
-    "CreateAwsBedrockBearerTokenAuthAuthType": ".create_aws_bedrock_bearer_token_auth_auth_type",
     "CreateAwsBedrockConfig": ".create_aws_bedrock_config",
-    "CreateAwsBedrockConfigProvider": ".create_aws_bedrock_config_provider",
     "CreateAwsBedrockDefaultAuth": ".create_aws_bedrock_default_auth",
-    "CreateAwsBedrockDefaultAuthAuthType": ".create_aws_bedrock_default_auth_auth_type",
     "CreateAwsBedrockProxyWithHeadersAuth": ".create_aws_bedrock_proxy_with_headers_auth",
-    "CreateAwsBedrockProxyWithHeadersAuthAuthType": ".create_aws_bedrock_proxy_with_headers_auth_auth_type",
-    "CreateAwsBedrockProxyWithHeadersAuthHeaders": ".create_aws_bedrock_proxy_with_headers_auth_headers",
     "CreateCustomAuth": ".create_custom_auth",
     "CreateCustomConfig": ".create_custom_config",
-    "CreateCustomConfigHeaders": ".create_custom_config_headers",
-    "CreateCustomConfigProvider": ".create_custom_config_provider",
     "CreateCustomDefaultAuth": ".create_custom_default_auth",
-    "CreateCustomDefaultAuthAuthType": ".create_custom_default_auth_auth_type",
     "CreateCustomOauth2ClientCredentialsAuth": ".create_custom_oauth_2_client_credentials_auth",
-    "CreateCustomOauth2ClientCredentialsAuthAuthType": ".create_custom_oauth_2_client_credentials_auth_auth_type",
     "CreateEvaluatorIntegrationConfigInput": ".create_evaluator_integration_config_input",
-    "CreateEvaluatorIntegrationConfigInputHeaders": ".create_evaluator_integration_config_input_headers",
-    "CreateEvaluatorIntegrationConfigInputInputSchema": ".create_evaluator_integration_config_input_input_schema",
     "CreateEvaluatorIntegrationRequest": ".create_evaluator_integration_request",
-    "CreateEvaluatorIntegrationRequestType": ".create_evaluator_integration_request_type",
     "CreateFireworksConfig": ".create_fireworks_config",
-    "CreateFireworksConfigProvider": ".create_fireworks_config_provider",
     "CreateGeminiConfig": ".create_gemini_config",
-    "CreateGeminiConfigProvider": ".create_gemini_config_provider",
     "CreateIntegrationRequest": ".create_integration_request",
     "CreateLiteLlmConfig": ".create_lite_llm_config",
-    "CreateLiteLlmConfigHeaders": ".create_lite_llm_config_headers",
-    "CreateLiteLlmConfigProvider": ".create_lite_llm_config_provider",
     "CreateLlmConfig": ".create_llm_config",
     "CreateLlmIntegrationRequest": ".create_llm_integration_request",
-    "CreateLlmIntegrationRequestType": ".create_llm_integration_request_type",
     "CreateNvidiaNimConfig": ".create_nvidia_nim_config",
-    "CreateNvidiaNimConfigHeaders": ".create_nvidia_nim_config_headers",
-    "CreateNvidiaNimConfigProvider": ".create_nvidia_nim_config_provider",
     "CreateOpenAiConfig": ".create_open_ai_config",
-    "CreateOpenAiConfigProvider": ".create_open_ai_config_provider",
     "CreateTogetherAiConfig": ".create_together_ai_config",
-    "CreateTogetherAiConfigProvider": ".create_together_ai_config_provider",
     "CreateVertexAiConfig": ".create_vertex_ai_config",
-    "CreateVertexAiConfigProvider": ".create_vertex_ai_config_provider",
     "CustomAuth": ".custom_auth",
     "CustomConfig": ".custom_config",
-    "CustomConfigProvider": ".custom_config_provider",
     "CustomDefaultAuth": ".custom_default_auth",
-    "CustomDefaultAuthAuthType": ".custom_default_auth_auth_type",
     "CustomOauth2ClientCredentialsAuth": ".custom_oauth_2_client_credentials_auth",
-    "CustomOauth2ClientCredentialsAuthAuthType": ".custom_oauth_2_client_credentials_auth_auth_type",
     "EvaluatorIntegration": ".evaluator_integration",
     "EvaluatorIntegrationConfig": ".evaluator_integration_config",
-    "EvaluatorIntegrationConfigInputSchema": ".evaluator_integration_config_input_schema",
-    "EvaluatorIntegrationType": ".evaluator_integration_type",
     "FireworksConfig": ".fireworks_config",
-    "FireworksConfigProvider": ".fireworks_config_provider",
     "GeminiConfig": ".gemini_config",
-    "GeminiConfigProvider": ".gemini_config_provider",
     "Integration": ".integration",
     "IntegrationScoping": ".integration_scoping",
     "IntegrationScopingRequest": ".integration_scoping_request",
     "IntegrationType": ".integration_type",
     "ListIntegrationsResponse": ".list_integrations_response",
     "LiteLlmConfig": ".lite_llm_config",
-    "LiteLlmConfigProvider": ".lite_llm_config_provider",
     "LlmConfig": ".llm_config",
     "LlmIntegration": ".llm_integration",
     "LlmIntegrationProvider": ".llm_integration_provider",
-    "LlmIntegrationType": ".llm_integration_type",
     "NvidiaNimConfig": ".nvidia_nim_config",
-    "NvidiaNimConfigProvider": ".nvidia_nim_config_provider",
     "OpenAiConfig": ".open_ai_config",
-    "OpenAiConfigProvider": ".open_ai_config_provider",
     "PaginationMetadata": ".pagination_metadata",
     "Problem": ".problem",
     "TogetherAiConfig": ".together_ai_config",
-    "TogetherAiConfigProvider": ".together_ai_config_provider",
     "UpdateAgentConfig": ".update_agent_config",
-    "UpdateAgentConfigHeadersType0": ".update_agent_config_headers_type_0",
-    "UpdateAgentConfigInputSchema": ".update_agent_config_input_schema",
     "UpdateAgentIntegrationRequest": ".update_agent_integration_request",
-    "UpdateAgentIntegrationRequestType": ".update_agent_integration_request_type",
     "UpdateAgentRequestPresetInput": ".update_agent_request_preset_input",
-    "UpdateAgentRequestPresetInputConfig": ".update_agent_request_preset_input_config",
     "UpdateEvaluatorIntegrationConfigInput": ".update_evaluator_integration_config_input",
-    "UpdateEvaluatorIntegrationConfigInputHeadersType0": ".update_evaluator_integration_config_input_headers_type_0",
-    "UpdateEvaluatorIntegrationConfigInputInputSchema": ".update_evaluator_integration_config_input_input_schema",
     "UpdateEvaluatorIntegrationRequest": ".update_evaluator_integration_request",
-    "UpdateEvaluatorIntegrationRequestType": ".update_evaluator_integration_request_type",
     "UpdateIntegrationRequest": ".update_integration_request",
     "UpdateLlmConfig": ".update_llm_config",
-    "UpdateLlmConfigHeadersType0": ".update_llm_config_headers_type_0",
     "UpdateLlmIntegrationRequest": ".update_llm_integration_request",
-    "UpdateLlmIntegrationRequestType": ".update_llm_integration_request_type",
     "VertexAiConfig": ".vertex_ai_config",
-    "VertexAiConfigProvider": ".vertex_ai_config_provider",
+    "_read_aws_bedrock_auth": ".aws_bedrock_auth",
+    "_read_create_aws_bedrock_auth": ".create_aws_bedrock_auth",
+    "_read_create_custom_auth": ".create_custom_auth",
+    "_read_create_integration_request": ".create_integration_request",
+    "_read_create_llm_config": ".create_llm_config",
+    "_read_custom_auth": ".custom_auth",
+    "_read_integration": ".integration",
+    "_read_llm_config": ".llm_config",
+    "_read_update_integration_request": ".update_integration_request",
 }
 
 if not TYPE_CHECKING:  # else a misspelt name would be an Any to checkers
@@ -390,4 +249,4 @@ if not TYPE_CHECKING:  # else a misspelt name would be an Any to checkers
         return value
 
     def __dir__() -> list[str]:
-        return sorted({*globals(), *_HOMES})
+        return sorted({*globals(), *__all__})

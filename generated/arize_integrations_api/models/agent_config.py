@@ -3,51 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..types import (
-    as_list,
-    object_to_json,
-)
+from .. import models as _models
+from ..types import Record, as_list
 
 
-@_attrs_define
-class AgentConfig:
+@_define(kw_only=True, repr=False)
+class AgentConfig(Record):
     """Settings of an agent integration as returned by reads: where the agent listens, what its request body looks
     like, and the saved request payloads.
 
-    The schema `AgentConfig` of the document. Where a newer server differs from it, a field holds what was received,
-    or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
+
+    KEYS: ClassVar[Mapping[str, str]] = {
+        "endpoint": "endpoint",
+        "has_headers": "has_headers",
+        "input_schema": "input_schema",
+        "request_presets": "request_presets",
+    }
 
     endpoint: str
-    """ HTTPS URL that is called to replay requests against the agent. It has to resolve to a public address. """
+    """HTTPS URL that is called to replay requests against the agent. It has to resolve to a public address."""
 
     has_headers: bool
-    """ True when request headers are stored. Derived by the server; the headers themselves cannot be read. """
+    """True when request headers are stored. Derived by the server; the headers themselves cannot be read."""
 
-    input_schema: AgentConfigInputSchema
-    """ JSON Schema (Draft-07) of the request body that the endpoint takes. """
+    input_schema: dict[str, Any]
+    """JSON Schema (Draft-07) of the request body that the endpoint takes."""
 
-    request_presets: list[AgentRequestPreset]
-    """ Saved request payloads. Always there; an empty list when none are saved. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "endpoint": self.endpoint,
-                "has_headers": self.has_headers,
-                "input_schema": self.input_schema,
-                "request_presets": self.request_presets,
-            },
-            self.additional_properties,
-        )
+    request_presets: list[_models.AgentRequestPreset]
+    """Saved request payloads. Always there; an empty list when none are saved."""
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -56,31 +45,13 @@ class AgentConfig:
         self = cls.__new__(cls)
         self.endpoint = endpoint_ = _data.pop("endpoint")
         self.has_headers = has_headers_ = _data.pop("has_headers")
-        self.input_schema = AgentConfigInputSchema.from_dict(_data.pop("input_schema"))
-        self.request_presets = [AgentRequestPreset.from_dict(_item) for _item in as_list(_data.pop("request_presets"))]
-        if not ((isinstance(endpoint_, str)) and (isinstance(has_headers_, bool))):
+        self.input_schema = input_schema_ = _data.pop("input_schema")
+        self.request_presets = [
+            _models.AgentRequestPreset.from_dict(_item) for _item in as_list(_data.pop("request_presets"))
+        ]
+        if not (
+            (isinstance(endpoint_, str)) and (isinstance(has_headers_, bool)) and (isinstance(input_schema_, dict))
+        ):
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end: models may refer to one another.
-from ..models.agent_config_input_schema import AgentConfigInputSchema
-from ..models.agent_request_preset import AgentRequestPreset

@@ -4,63 +4,50 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..types import (
-    UNSET,
-    Unset,
-    object_to_json,
-    parse_datetime,
-)
+from ..types import UNSET, Record, Unset, parse_datetime
 
 
-@_attrs_define
-class AgentRequestPreset:
+@_define(kw_only=True, repr=False)
+class AgentRequestPreset(Record):
     """A saved request payload that belongs to one agent integration. Presets have no endpoint of their own: they are
     read and written only inside the `config.request_presets` list of their integration. Preset names are compared
     case-sensitively.
 
-    The schema `AgentRequestPreset` of the document. Where a newer server differs from it, a field holds what was
-    received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
+
+    KEYS: ClassVar[Mapping[str, str]] = {
+        "name": "name",
+        "config": "config",
+        "id": "id",
+        "description": "description",
+        "created_at": "created_at",
+        "updated_at": "updated_at",
+    }
 
     name: str
-    """ Name of the preset, unique within its integration. """
+    """Name of the preset, unique within its integration."""
 
-    config: AgentRequestPresetConfig
-    """ The payload: part of a request body. Checked against the `input_schema` of the integration, except that missing
-    required properties are allowed. """
+    config: dict[str, Any]
+    """The payload: part of a request body. Checked against the `input_schema` of the integration, except that missing
+    required properties are allowed.
+    """
 
     id: str | Unset = UNSET
-    """ Identifier of the preset, assigned by the server. """
+    """Identifier of the preset, assigned by the server."""
 
-    description: None | str | Unset = UNSET
-    """ Free text about the preset, if any. """
+    description: str | None | Unset = UNSET
+    """Free text about the preset, if any."""
 
     created_at: datetime.datetime | Unset = UNSET
-    """ When the preset was created. """
+    """When the preset was created."""
 
     updated_at: datetime.datetime | Unset = UNSET
-    """ When the preset was last changed. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "name": self.name,
-                "config": self.config,
-                "id": self.id,
-                "description": self.description,
-                "created_at": self.created_at,
-                "updated_at": self.updated_at,
-            },
-            self.additional_properties,
-        )
+    """When the preset was last changed."""
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -68,37 +55,17 @@ class AgentRequestPreset:
         _data = {**src_dict}
         self = cls.__new__(cls)
         self.name = name_ = _data.pop("name")
-        self.config = AgentRequestPresetConfig.from_dict(_data.pop("config"))
+        self.config = config_ = _data.pop("config")
         self.id = id_ = _data.pop("id", UNSET)
         self.description = description_ = _data.pop("description", UNSET)
         self.created_at = UNSET if (_value := _data.pop("created_at", UNSET)) is UNSET else parse_datetime(_value)
         self.updated_at = UNSET if (_value := _data.pop("updated_at", UNSET)) is UNSET else parse_datetime(_value)
         if not (
             (isinstance(name_, str))
+            and (isinstance(config_, dict))
             and (id_ is UNSET or isinstance(id_, str))
-            and (description_ is UNSET or description_ is None or isinstance(description_, str))
+            and (description_ is UNSET or (description_ is None) or (isinstance(description_, str)))
         ):
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end: models may refer to one another.
-from ..models.agent_request_preset_config import AgentRequestPresetConfig

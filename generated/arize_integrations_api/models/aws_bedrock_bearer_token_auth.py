@@ -3,74 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Literal, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..models.aws_bedrock_bearer_token_auth_auth_type import AwsBedrockBearerTokenAuthAuthType
-from ..types import (
-    object_to_json,
-)
+from ..types import Record
 
 
-@_attrs_define
-class AwsBedrockBearerTokenAuth:
+@_define(kw_only=True, repr=False)
+class AwsBedrockBearerTokenAuth(Record):
     """Bedrock access with a bearer token. Reads only tell whether a token is stored.
 
-    The schema `AwsBedrockBearerTokenAuth` of the document. Where a newer server differs from it, a field holds what
-    was received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
 
-    auth_type: AwsBedrockBearerTokenAuthAuthType
-    """ Kind of authentication; always `BEARER_TOKEN` here. """
+    KEYS: ClassVar[Mapping[str, str]] = {"auth_type": "auth_type", "has_api_key": "has_api_key", "base_url": "base_url"}
+
+    auth_type: Literal["BEARER_TOKEN"] = "BEARER_TOKEN"
+    """Kind of authentication; always `BEARER_TOKEN` here."""
 
     has_api_key: bool
-    """ True when a bearer token is stored. Integrations made through this API always have one; those made in the web
-    interface may not. """
+    """True when a bearer token is stored. Integrations made through this API always have one; those made in the web
+    interface may not.
+    """
 
-    base_url: None | str
-    """ Bedrock endpoint to use instead of the default one; null when not set. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "auth_type": self.auth_type,
-                "has_api_key": self.has_api_key,
-                "base_url": self.base_url,
-            },
-            self.additional_properties,
-        )
+    base_url: str | None
+    """Bedrock endpoint to use instead of the default one; null when not set."""
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
         _data = {**src_dict}
         self = cls.__new__(cls)
-        self.auth_type = AwsBedrockBearerTokenAuthAuthType(_data.pop("auth_type"))
+        self.auth_type = auth_type_ = _data.pop("auth_type")
         self.has_api_key = has_api_key_ = _data.pop("has_api_key")
         self.base_url = base_url_ = _data.pop("base_url")
-        if not ((isinstance(has_api_key_, bool)) and (base_url_ is None or isinstance(base_url_, str))):
+        if not (
+            (auth_type_ == "BEARER_TOKEN")
+            and (isinstance(has_api_key_, bool))
+            and ((base_url_ is None) or (isinstance(base_url_, str)))
+        ):
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

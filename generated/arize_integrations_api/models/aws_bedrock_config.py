@@ -3,63 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, ClassVar, Literal, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..models.aws_bedrock_config_provider import AwsBedrockConfigProvider
-from ..types import (
-    object_to_json,
-)
+from .. import models as _models
+from ..types import Record
 
 
-@_attrs_define
-class AwsBedrockConfig:
+@_define(kw_only=True, repr=False)
+class AwsBedrockConfig(Record):
     """Settings of an AWS Bedrock integration as returned by reads. There is no function-calling flag and no top-level
     API key here; credentials live under `auth`.
 
-    The schema `AwsBedrockConfig` of the document. Where a newer server differs from it, a field holds what was
-    received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
 
-    provider: AwsBedrockConfigProvider
-    """ Vendor; always `AWS_BEDROCK` here. """
+    KEYS: ClassVar[Mapping[str, str]] = {
+        "provider": "provider",
+        "is_default_models_enabled": "is_default_models_enabled",
+        "model_names": "model_names",
+        "auth": "auth",
+    }
+
+    provider: Literal["AWS_BEDROCK"] = "AWS_BEDROCK"
+    """Vendor; always `AWS_BEDROCK` here."""
 
     is_default_models_enabled: bool
-    """ Whether the default model catalogue is on. """
+    """Whether the default model catalogue is on."""
 
     model_names: list[str]
-    """ Names of the models that were configured by hand; empty when there are none. """
+    """Names of the models that were configured by hand; empty when there are none."""
 
-    auth: AwsBedrockAuth
-    """ How a Bedrock integration signs in, as returned by reads. `auth_type` tells the three variants apart. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "provider": self.provider,
-                "is_default_models_enabled": self.is_default_models_enabled,
-                "model_names": self.model_names,
-                "auth": self.auth,
-            },
-            self.additional_properties,
-        )
+    auth: _models.AwsBedrockAuth
+    """How a Bedrock integration signs in, as returned by reads. `auth_type` tells the three variants apart."""
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
         _data = {**src_dict}
         self = cls.__new__(cls)
-        self.provider = AwsBedrockConfigProvider(_data.pop("provider"))
+        self.provider = provider_ = _data.pop("provider")
         self.is_default_models_enabled = is_default_models_enabled_ = _data.pop("is_default_models_enabled")
         self.model_names = model_names_ = _data.pop("model_names")
-        self.auth = aws_bedrock_auth_from_dict(_data.pop("auth"))
+        self.auth = _models._read_aws_bedrock_auth.from_dict(_data.pop("auth"))
         if not (
-            (isinstance(is_default_models_enabled_, bool))
+            (provider_ == "AWS_BEDROCK")
+            and (isinstance(is_default_models_enabled_, bool))
             and (
                 isinstance(model_names_, list)
                 and all(isinstance(model_names__item, str) for model_names__item in model_names_)
@@ -68,27 +58,3 @@ class AwsBedrockConfig:
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end: models may refer to one another.
-from ..models.aws_bedrock_auth import aws_bedrock_auth_from_dict
-
-if TYPE_CHECKING:
-    from ..models.aws_bedrock_auth import AwsBedrockAuth

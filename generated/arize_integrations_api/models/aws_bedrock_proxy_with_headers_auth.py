@@ -3,57 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Literal, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..models.aws_bedrock_proxy_with_headers_auth_auth_type import AwsBedrockProxyWithHeadersAuthAuthType
-from ..types import (
-    object_to_json,
-)
+from ..types import Record
 
 
-@_attrs_define
-class AwsBedrockProxyWithHeadersAuth:
+@_define(kw_only=True, repr=False)
+class AwsBedrockProxyWithHeadersAuth(Record):
     """Bedrock access through a proxy that receives extra request headers. Only the header names are readable.
 
-    The schema `AwsBedrockProxyWithHeadersAuth` of the document. Where a newer server differs from it, a field holds
-    what was received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
 
-    auth_type: AwsBedrockProxyWithHeadersAuthAuthType
-    """ Kind of authentication; always `PROXY_WITH_HEADERS` here. """
+    KEYS: ClassVar[Mapping[str, str]] = {
+        "auth_type": "auth_type",
+        "base_url": "base_url",
+        "header_names": "header_names",
+    }
+
+    auth_type: Literal["PROXY_WITH_HEADERS"] = "PROXY_WITH_HEADERS"
+    """Kind of authentication; always `PROXY_WITH_HEADERS` here."""
 
     base_url: str
-    """ URL of the proxy. """
+    """URL of the proxy."""
 
     header_names: list[str]
-    """ Names of the extra request headers; empty when there are none. Their values cannot be read. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "auth_type": self.auth_type,
-                "base_url": self.base_url,
-                "header_names": self.header_names,
-            },
-            self.additional_properties,
-        )
+    """Names of the extra request headers; empty when there are none. Their values cannot be read."""
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
         _data = {**src_dict}
         self = cls.__new__(cls)
-        self.auth_type = AwsBedrockProxyWithHeadersAuthAuthType(_data.pop("auth_type"))
+        self.auth_type = auth_type_ = _data.pop("auth_type")
         self.base_url = base_url_ = _data.pop("base_url")
         self.header_names = header_names_ = _data.pop("header_names")
         if not (
-            (isinstance(base_url_, str))
+            (auth_type_ == "PROXY_WITH_HEADERS")
+            and (isinstance(base_url_, str))
             and (
                 isinstance(header_names_, list)
                 and all(isinstance(header_names__item, str) for header_names__item in header_names_)
@@ -62,20 +51,3 @@ class AwsBedrockProxyWithHeadersAuth:
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -3,52 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..types import (
-    UNSET,
-    Unset,
-    as_list,
-    object_to_json,
-)
+from .. import models as _models
+from ..types import UNSET, Record, Unset, as_list
 
 
-@_attrs_define
-class CreateAgentConfig:
+@_define(kw_only=True, repr=False)
+class CreateAgentConfig(Record):
     """Settings sent when creating an agent integration.
 
-    The schema `CreateAgentConfig` of the document. Where a newer server differs from it, a field holds what was
-    received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
+
+    KEYS: ClassVar[Mapping[str, str]] = {
+        "endpoint": "endpoint",
+        "input_schema": "input_schema",
+        "headers": "headers",
+        "request_presets": "request_presets",
+    }
+    SECRETS: ClassVar[frozenset[str]] = frozenset(["headers"])
 
     endpoint: str
-    """ HTTPS URL of the agent. Checked by the server; it has to resolve to a public address. """
+    """HTTPS URL of the agent. Checked by the server; it has to resolve to a public address."""
 
-    input_schema: CreateAgentConfigInputSchema
-    """ JSON Schema (Draft-07) of the request body that the endpoint takes. """
+    input_schema: dict[str, Any]
+    """JSON Schema (Draft-07) of the request body that the endpoint takes."""
 
-    headers: CreateAgentConfigHeaders | Unset = UNSET
-    """ Request headers for the endpoint as a name-to-value map. Stored encrypted and never returned. """
+    headers: dict[str, str] | Unset = UNSET
+    """Request headers for the endpoint as a name-to-value map. Stored encrypted and never returned."""
 
-    request_presets: list[CreateAgentRequestPresetInput] | Unset = UNSET
-    """ Presets to save along with the integration. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "endpoint": self.endpoint,
-                "input_schema": self.input_schema,
-                "headers": self.headers,
-                "request_presets": self.request_presets,
-            },
-            self.additional_properties,
-        )
+    request_presets: list[_models.CreateAgentRequestPresetInput] | Unset = UNSET
+    """Presets to save along with the integration."""
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -56,39 +44,22 @@ class CreateAgentConfig:
         _data = {**src_dict}
         self = cls.__new__(cls)
         self.endpoint = endpoint_ = _data.pop("endpoint")
-        self.input_schema = CreateAgentConfigInputSchema.from_dict(_data.pop("input_schema"))
-        self.headers = (
-            UNSET if (_value := _data.pop("headers", UNSET)) is UNSET else CreateAgentConfigHeaders.from_dict(_value)
-        )
+        self.input_schema = input_schema_ = _data.pop("input_schema")
+        self.headers = headers_ = _data.pop("headers", UNSET)
         self.request_presets = (
             UNSET
             if (_value := _data.pop("request_presets", UNSET)) is UNSET
-            else [CreateAgentRequestPresetInput.from_dict(_item) for _item in as_list(_value)]
+            else [_models.CreateAgentRequestPresetInput.from_dict(_item) for _item in as_list(_value)]
         )
-        if not (isinstance(endpoint_, str)):
+        if not (
+            (isinstance(endpoint_, str))
+            and (isinstance(input_schema_, dict))
+            and (
+                headers_ is UNSET
+                or isinstance(headers_, dict)
+                and all(isinstance(headers__item, str) for headers__item in headers_.values())
+            )
+        ):
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end: models may refer to one another.
-from ..models.create_agent_config_headers import CreateAgentConfigHeaders
-from ..models.create_agent_config_input_schema import CreateAgentConfigInputSchema
-from ..models.create_agent_request_preset_input import CreateAgentRequestPresetInput

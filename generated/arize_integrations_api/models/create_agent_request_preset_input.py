@@ -3,48 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..types import (
-    UNSET,
-    Unset,
-    object_to_json,
-)
+from ..types import UNSET, Record, Unset
 
 
-@_attrs_define
-class CreateAgentRequestPresetInput:
+@_define(kw_only=True, repr=False)
+class CreateAgentRequestPresetInput(Record):
     """A preset as sent on create. The server assigns the identifier and timestamps and refuses them on input.
 
-    The schema `CreateAgentRequestPresetInput` of the document. Where a newer server differs from it, a field holds
-    what was received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
+
+    KEYS: ClassVar[Mapping[str, str]] = {"name": "name", "config": "config", "description": "description"}
 
     name: str
-    """ Name of the preset, unique within its integration. """
+    """Name of the preset, unique within its integration."""
 
-    config: CreateAgentRequestPresetInputConfig
-    """ The payload: part of a request body. Checked against the `input_schema` of the integration, except that missing
-    required properties are allowed. """
+    config: dict[str, Any]
+    """The payload: part of a request body. Checked against the `input_schema` of the integration, except that missing
+    required properties are allowed.
+    """
 
-    description: None | str | Unset = UNSET
-    """ Free text about the preset. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "name": self.name,
-                "config": self.config,
-                "description": self.description,
-            },
-            self.additional_properties,
-        )
+    description: str | None | Unset = UNSET
+    """Free text about the preset."""
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -52,33 +36,13 @@ class CreateAgentRequestPresetInput:
         _data = {**src_dict}
         self = cls.__new__(cls)
         self.name = name_ = _data.pop("name")
-        self.config = CreateAgentRequestPresetInputConfig.from_dict(_data.pop("config"))
+        self.config = config_ = _data.pop("config")
         self.description = description_ = _data.pop("description", UNSET)
         if not (
             (isinstance(name_, str))
-            and (description_ is UNSET or description_ is None or isinstance(description_, str))
+            and (isinstance(config_, dict))
+            and (description_ is UNSET or (description_ is None) or (isinstance(description_, str)))
         ):
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end: models may refer to one another.
-from ..models.create_agent_request_preset_input_config import CreateAgentRequestPresetInputConfig

@@ -3,87 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Literal, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..models.create_anthropic_config_provider import CreateAnthropicConfigProvider
-from ..types import (
-    UNSET,
-    Unset,
-    object_to_json,
-)
+from ..types import UNSET, Record, Unset
 
 
-@_attrs_define
-class CreateAnthropicConfig:
+@_define(kw_only=True, repr=False)
+class CreateAnthropicConfig(Record):
     """Settings sent when creating an Anthropic integration. The key is mandatory; the endpoint is optional.
 
-    The schema `CreateAnthropicConfig` of the document. Where a newer server differs from it, a field holds what was
-    received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
 
-    provider: CreateAnthropicConfigProvider
-    """ Vendor; always `ANTHROPIC` here. """
+    KEYS: ClassVar[Mapping[str, str]] = {
+        "provider": "provider",
+        "api_key": "api_key",
+        "is_function_calling_enabled": "is_function_calling_enabled",
+        "base_url": "base_url",
+    }
+    SECRETS: ClassVar[frozenset[str]] = frozenset(["api_key"])
+
+    provider: Literal["ANTHROPIC"] = "ANTHROPIC"
+    """Vendor; always `ANTHROPIC` here."""
 
     api_key: str
-    """ API key for the provider. Can be written but never read back. """
+    """API key for the provider. Can be written but never read back."""
 
     is_function_calling_enabled: bool | Unset = UNSET
-    """ Whether function (tool) calling is on. Default: true. """
+    """Whether function (tool) calling is on. Default: true."""
 
     base_url: str | Unset = UNSET
-    """ HTTPS URL that serves the Anthropic Messages API, up to and including the version path and without `/messages`,
-    which is added for you. Default: the public API. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "provider": self.provider,
-                "api_key": self.api_key,
-                "is_function_calling_enabled": self.is_function_calling_enabled,
-                "base_url": self.base_url,
-            },
-            self.additional_properties,
-        )
+    """HTTPS URL that serves the Anthropic Messages API, up to and including the version path and without `/messages`,
+    which is added for you. Default: the public API.
+    """
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
         _data = {**src_dict}
         self = cls.__new__(cls)
-        self.provider = CreateAnthropicConfigProvider(_data.pop("provider"))
+        self.provider = provider_ = _data.pop("provider")
         self.api_key = api_key_ = _data.pop("api_key")
         self.is_function_calling_enabled = is_function_calling_enabled_ = _data.pop(
             "is_function_calling_enabled", UNSET
         )
         self.base_url = base_url_ = _data.pop("base_url", UNSET)
         if not (
-            (isinstance(api_key_, str))
+            (provider_ == "ANTHROPIC")
+            and (isinstance(api_key_, str))
             and (is_function_calling_enabled_ is UNSET or isinstance(is_function_calling_enabled_, bool))
             and (base_url_ is UNSET or isinstance(base_url_, str))
         ):
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -3,75 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Literal, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..models.create_aws_bedrock_bearer_token_auth_auth_type import CreateAwsBedrockBearerTokenAuthAuthType
-from ..types import (
-    UNSET,
-    Unset,
-    object_to_json,
-)
+from ..types import UNSET, Record, Unset
 
 
-@_attrs_define
-class CreateAwsBedrockBearerTokenAuth:
+@_define(kw_only=True, repr=False)
+class CreateAwsBedrockBearerTokenAuth(Record):
     """Asks for bearer-token access to Bedrock.
 
-    The schema `CreateAwsBedrockBearerTokenAuth` of the document. Where a newer server differs from it, a field
-    holds what was received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
 
-    auth_type: CreateAwsBedrockBearerTokenAuthAuthType
-    """ Kind of authentication; always `BEARER_TOKEN` here. """
+    KEYS: ClassVar[Mapping[str, str]] = {"auth_type": "auth_type", "api_key": "api_key", "base_url": "base_url"}
+    SECRETS: ClassVar[frozenset[str]] = frozenset(["api_key"])
+
+    auth_type: Literal["BEARER_TOKEN"] = "BEARER_TOKEN"
+    """Kind of authentication; always `BEARER_TOKEN` here."""
 
     api_key: str
-    """ The bearer token. Can be written but never read back. """
+    """The bearer token. Can be written but never read back."""
 
     base_url: str | Unset = UNSET
-    """ Bedrock endpoint to use instead of the default one. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "auth_type": self.auth_type,
-                "api_key": self.api_key,
-                "base_url": self.base_url,
-            },
-            self.additional_properties,
-        )
+    """Bedrock endpoint to use instead of the default one."""
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
         _data = {**src_dict}
         self = cls.__new__(cls)
-        self.auth_type = CreateAwsBedrockBearerTokenAuthAuthType(_data.pop("auth_type"))
+        self.auth_type = auth_type_ = _data.pop("auth_type")
         self.api_key = api_key_ = _data.pop("api_key")
         self.base_url = base_url_ = _data.pop("base_url", UNSET)
-        if not ((isinstance(api_key_, str)) and (base_url_ is UNSET or isinstance(base_url_, str))):
+        if not (
+            (auth_type_ == "BEARER_TOKEN")
+            and (isinstance(api_key_, str))
+            and (base_url_ is UNSET or isinstance(base_url_, str))
+        ):
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

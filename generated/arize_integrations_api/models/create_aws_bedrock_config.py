@@ -3,67 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, ClassVar, Literal, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..models.create_aws_bedrock_config_provider import CreateAwsBedrockConfigProvider
-from ..types import (
-    UNSET,
-    Unset,
-    object_to_json,
-)
+from .. import models as _models
+from ..types import UNSET, Record, Unset
 
 
-@_attrs_define
-class CreateAwsBedrockConfig:
+@_define(kw_only=True, repr=False)
+class CreateAwsBedrockConfig(Record):
     """Settings sent when creating an AWS Bedrock integration. A request that leaves the integration without any model
     (default catalogue off and no names given) fails with 422.
 
-    The schema `CreateAwsBedrockConfig` of the document. Where a newer server differs from it, a field holds what
-    was received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
 
-    provider: CreateAwsBedrockConfigProvider
-    """ Vendor; always `AWS_BEDROCK` here. """
+    KEYS: ClassVar[Mapping[str, str]] = {
+        "provider": "provider",
+        "auth": "auth",
+        "is_default_models_enabled": "is_default_models_enabled",
+        "model_names": "model_names",
+    }
 
-    auth: CreateAwsBedrockAuth
-    """ How a Bedrock integration should sign in; `auth_type` picks the variant. Sent on create, and again on update,
+    provider: Literal["AWS_BEDROCK"] = "AWS_BEDROCK"
+    """Vendor; always `AWS_BEDROCK` here."""
+
+    auth: _models.CreateAwsBedrockAuth
+    """How a Bedrock integration should sign in; `auth_type` picks the variant. Sent on create, and again on update,
     where the block takes the place of the stored one as a whole: the variant may change and leftovers of the former
-    variant are dropped. """
+    variant are dropped.
+    """
 
     is_default_models_enabled: bool | Unset = UNSET
-    """ Whether the default model catalogue is on. Default: false. """
+    """Whether the default model catalogue is on. Default: false."""
 
     model_names: list[str] | Unset = UNSET
-    """ Names of models to offer. Default: none. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "provider": self.provider,
-                "auth": self.auth,
-                "is_default_models_enabled": self.is_default_models_enabled,
-                "model_names": self.model_names,
-            },
-            self.additional_properties,
-        )
+    """Names of models to offer. Default: none."""
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
         _data = {**src_dict}
         self = cls.__new__(cls)
-        self.provider = CreateAwsBedrockConfigProvider(_data.pop("provider"))
-        self.auth = create_aws_bedrock_auth_from_dict(_data.pop("auth"))
+        self.provider = provider_ = _data.pop("provider")
+        self.auth = _models._read_create_aws_bedrock_auth.from_dict(_data.pop("auth"))
         self.is_default_models_enabled = is_default_models_enabled_ = _data.pop("is_default_models_enabled", UNSET)
         self.model_names = model_names_ = _data.pop("model_names", UNSET)
         if not (
-            (is_default_models_enabled_ is UNSET or isinstance(is_default_models_enabled_, bool))
+            (provider_ == "AWS_BEDROCK")
+            and (is_default_models_enabled_ is UNSET or isinstance(is_default_models_enabled_, bool))
             and (
                 model_names_ is UNSET
                 or isinstance(model_names_, list)
@@ -73,27 +62,3 @@ class CreateAwsBedrockConfig:
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end: models may refer to one another.
-from ..models.create_aws_bedrock_auth import create_aws_bedrock_auth_from_dict
-
-if TYPE_CHECKING:
-    from ..models.create_aws_bedrock_auth import CreateAwsBedrockAuth

@@ -3,84 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Literal, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..models.create_aws_bedrock_default_auth_auth_type import CreateAwsBedrockDefaultAuthAuthType
-from ..types import (
-    UNSET,
-    Unset,
-    object_to_json,
-)
+from ..types import UNSET, Record, Unset
 
 
-@_attrs_define
-class CreateAwsBedrockDefaultAuth:
+@_define(kw_only=True, repr=False)
+class CreateAwsBedrockDefaultAuth(Record):
     """Asks for role-assumption access to Bedrock.
 
-    The schema `CreateAwsBedrockDefaultAuth` of the document. Where a newer server differs from it, a field holds
-    what was received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
 
-    auth_type: CreateAwsBedrockDefaultAuthAuthType
-    """ Kind of authentication; always `DEFAULT` here. """
+    KEYS: ClassVar[Mapping[str, str]] = {
+        "auth_type": "auth_type",
+        "role_arn": "role_arn",
+        "external_id": "external_id",
+        "base_url": "base_url",
+    }
+
+    auth_type: Literal["DEFAULT"] = "DEFAULT"
+    """Kind of authentication; always `DEFAULT` here."""
 
     role_arn: str
-    """ ARN of the IAM role to assume. """
+    """ARN of the IAM role to assume."""
 
     external_id: str | Unset = UNSET
-    """ External identifier that the trust policy of the role asks for. """
+    """External identifier that the trust policy of the role asks for."""
 
     base_url: str | Unset = UNSET
-    """ Bedrock endpoint to use instead of the default one. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "auth_type": self.auth_type,
-                "role_arn": self.role_arn,
-                "external_id": self.external_id,
-                "base_url": self.base_url,
-            },
-            self.additional_properties,
-        )
+    """Bedrock endpoint to use instead of the default one."""
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
         _data = {**src_dict}
         self = cls.__new__(cls)
-        self.auth_type = CreateAwsBedrockDefaultAuthAuthType(_data.pop("auth_type"))
+        self.auth_type = auth_type_ = _data.pop("auth_type")
         self.role_arn = role_arn_ = _data.pop("role_arn")
         self.external_id = external_id_ = _data.pop("external_id", UNSET)
         self.base_url = base_url_ = _data.pop("base_url", UNSET)
         if not (
-            (isinstance(role_arn_, str))
+            (auth_type_ == "DEFAULT")
+            and (isinstance(role_arn_, str))
             and (external_id_ is UNSET or isinstance(external_id_, str))
             and (base_url_ is UNSET or isinstance(base_url_, str))
         ):
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

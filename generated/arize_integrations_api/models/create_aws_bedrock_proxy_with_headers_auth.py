@@ -3,84 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Literal, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..models.create_aws_bedrock_proxy_with_headers_auth_auth_type import CreateAwsBedrockProxyWithHeadersAuthAuthType
-from ..types import (
-    UNSET,
-    Unset,
-    object_to_json,
-)
+from ..types import UNSET, Record, Unset
 
 
-@_attrs_define
-class CreateAwsBedrockProxyWithHeadersAuth:
+@_define(kw_only=True, repr=False)
+class CreateAwsBedrockProxyWithHeadersAuth(Record):
     """Asks for Bedrock access through a proxy.
 
-    The schema `CreateAwsBedrockProxyWithHeadersAuth` of the document. Where a newer server differs from it, a field
-    holds what was received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
 
-    auth_type: CreateAwsBedrockProxyWithHeadersAuthAuthType
-    """ Kind of authentication; always `PROXY_WITH_HEADERS` here. """
+    KEYS: ClassVar[Mapping[str, str]] = {"auth_type": "auth_type", "base_url": "base_url", "headers": "headers"}
+    SECRETS: ClassVar[frozenset[str]] = frozenset(["headers"])
+
+    auth_type: Literal["PROXY_WITH_HEADERS"] = "PROXY_WITH_HEADERS"
+    """Kind of authentication; always `PROXY_WITH_HEADERS` here."""
 
     base_url: str
-    """ HTTPS URL of the proxy. """
+    """HTTPS URL of the proxy."""
 
-    headers: CreateAwsBedrockProxyWithHeadersAuthHeaders | Unset = UNSET
-    """ Extra request headers as a name-to-value map. Values can be written but not read back; reads list the names as
-    `header_names`. The serialized map may take up to 8,175 bytes. Default: none. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "auth_type": self.auth_type,
-                "base_url": self.base_url,
-                "headers": self.headers,
-            },
-            self.additional_properties,
-        )
+    headers: dict[str, str] | Unset = UNSET
+    """Extra request headers as a name-to-value map. Values can be written but not read back; reads list the names as
+    `header_names`. The serialized map may take up to 8,175 bytes. Default: none.
+    """
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
         _data = {**src_dict}
         self = cls.__new__(cls)
-        self.auth_type = CreateAwsBedrockProxyWithHeadersAuthAuthType(_data.pop("auth_type"))
+        self.auth_type = auth_type_ = _data.pop("auth_type")
         self.base_url = base_url_ = _data.pop("base_url")
-        self.headers = (
-            UNSET
-            if (_value := _data.pop("headers", UNSET)) is UNSET
-            else CreateAwsBedrockProxyWithHeadersAuthHeaders.from_dict(_value)
-        )
-        if not (isinstance(base_url_, str)):
+        self.headers = headers_ = _data.pop("headers", UNSET)
+        if not (
+            (auth_type_ == "PROXY_WITH_HEADERS")
+            and (isinstance(base_url_, str))
+            and (
+                headers_ is UNSET
+                or isinstance(headers_, dict)
+                and all(isinstance(headers__item, str) for headers__item in headers_.values())
+            )
+        ):
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end: models may refer to one another.
-from ..models.create_aws_bedrock_proxy_with_headers_auth_headers import CreateAwsBedrockProxyWithHeadersAuthHeaders

@@ -3,97 +3,97 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, ClassVar, Literal, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..models.create_custom_config_provider import CreateCustomConfigProvider
-from ..types import (
-    UNSET,
-    Unset,
-    object_to_json,
-)
+from .. import models as _models
+from ..types import UNSET, Record, Unset
 
 
-@_attrs_define
-class CreateCustomConfig:
+@_define(kw_only=True, repr=False)
+class CreateCustomConfig(Record):
     """Settings sent when creating an integration with your own OpenAI-compatible endpoint. A request that leaves the
     integration without any model (default catalogue off and no names given) fails with 422. Give credentials either
     as `api_key` or as `auth`, never both.
 
-    The schema `CreateCustomConfig` of the document. Where a newer server differs from it, a field holds what was
-    received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
 
-    provider: CreateCustomConfigProvider
-    """ Vendor; always `CUSTOM` here. """
+    KEYS: ClassVar[Mapping[str, str]] = {
+        "provider": "provider",
+        "base_url": "base_url",
+        "is_function_calling_enabled": "is_function_calling_enabled",
+        "api_key": "api_key",
+        "headers": "headers",
+        "is_default_models_enabled": "is_default_models_enabled",
+        "model_names": "model_names",
+        "auth": "auth",
+    }
+    SECRETS: ClassVar[frozenset[str]] = frozenset(["api_key", "headers"])
+
+    provider: Literal["CUSTOM"] = "CUSTOM"
+    """Vendor; always `CUSTOM` here."""
 
     base_url: str
-    """ HTTPS URL of the endpoint, which has to speak the OpenAI API. Checked by the server; it has to resolve to a
-    public address. """
+    """HTTPS URL of the endpoint, which has to speak the OpenAI API. Checked by the server; it has to resolve to a
+    public address.
+    """
 
     is_function_calling_enabled: bool | Unset = UNSET
-    """ Whether function (tool) calling is on. Default: true. """
+    """Whether function (tool) calling is on. Default: true."""
 
     api_key: str | Unset = UNSET
-    """ API key for the endpoint; short for an `auth` block with `auth_type: DEFAULT`. Sending both fails with 422. Can
-    be written but never read back. """
+    """API key for the endpoint; short for an `auth` block with `auth_type: DEFAULT`. Sending both fails with 422. Can
+    be written but never read back.
+    """
 
-    headers: CreateCustomConfigHeaders | Unset = UNSET
-    """ Extra request headers as a name-to-value map. Values can be written but not read back; reads list the names as
-    `header_names`. The serialized map may take up to 8,175 bytes. Default: none. """
+    headers: dict[str, str] | Unset = UNSET
+    """Extra request headers as a name-to-value map. Values can be written but not read back; reads list the names as
+    `header_names`. The serialized map may take up to 8,175 bytes. Default: none.
+    """
 
     is_default_models_enabled: bool | Unset = UNSET
-    """ Whether the default model catalogue is on. Default: false. """
+    """Whether the default model catalogue is on. Default: false."""
 
     model_names: list[str] | Unset = UNSET
-    """ Names of models to offer. Default: none. """
+    """Names of models to offer. Default: none."""
 
-    auth: CreateCustomAuth | Unset = UNSET
-    """ How a custom endpoint should be authenticated; `auth_type` picks the variant. Sent on create, and again on
+    auth: _models.CreateCustomAuth | Unset = UNSET
+    """How a custom endpoint should be authenticated; `auth_type` picks the variant. Sent on create, and again on
     update, where it takes the place of the stored block as a whole and wipes the credentials of the variant it
-    leaves behind. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "provider": self.provider,
-                "base_url": self.base_url,
-                "is_function_calling_enabled": self.is_function_calling_enabled,
-                "api_key": self.api_key,
-                "headers": self.headers,
-                "is_default_models_enabled": self.is_default_models_enabled,
-                "model_names": self.model_names,
-                "auth": self.auth,
-            },
-            self.additional_properties,
-        )
+    leaves behind.
+    """
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
         _data = {**src_dict}
         self = cls.__new__(cls)
-        self.provider = CreateCustomConfigProvider(_data.pop("provider"))
+        self.provider = provider_ = _data.pop("provider")
         self.base_url = base_url_ = _data.pop("base_url")
         self.is_function_calling_enabled = is_function_calling_enabled_ = _data.pop(
             "is_function_calling_enabled", UNSET
         )
         self.api_key = api_key_ = _data.pop("api_key", UNSET)
-        self.headers = (
-            UNSET if (_value := _data.pop("headers", UNSET)) is UNSET else CreateCustomConfigHeaders.from_dict(_value)
-        )
+        self.headers = headers_ = _data.pop("headers", UNSET)
         self.is_default_models_enabled = is_default_models_enabled_ = _data.pop("is_default_models_enabled", UNSET)
         self.model_names = model_names_ = _data.pop("model_names", UNSET)
-        self.auth = UNSET if (_value := _data.pop("auth", UNSET)) is UNSET else create_custom_auth_from_dict(_value)
+        self.auth = (
+            UNSET
+            if (_value := _data.pop("auth", UNSET)) is UNSET
+            else _models._read_create_custom_auth.from_dict(_value)
+        )
         if not (
-            (isinstance(base_url_, str))
+            (provider_ == "CUSTOM")
+            and (isinstance(base_url_, str))
             and (is_function_calling_enabled_ is UNSET or isinstance(is_function_calling_enabled_, bool))
             and (api_key_ is UNSET or isinstance(api_key_, str))
+            and (
+                headers_ is UNSET
+                or isinstance(headers_, dict)
+                and all(isinstance(headers__item, str) for headers__item in headers_.values())
+            )
             and (is_default_models_enabled_ is UNSET or isinstance(is_default_models_enabled_, bool))
             and (
                 model_names_ is UNSET
@@ -104,28 +104,3 @@ class CreateCustomConfig:
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end: models may refer to one another.
-from ..models.create_custom_auth import create_custom_auth_from_dict
-from ..models.create_custom_config_headers import CreateCustomConfigHeaders
-
-if TYPE_CHECKING:
-    from ..models.create_custom_auth import CreateCustomAuth

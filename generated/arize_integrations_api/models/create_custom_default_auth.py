@@ -3,71 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Literal, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..models.create_custom_default_auth_auth_type import CreateCustomDefaultAuthAuthType
-from ..types import (
-    UNSET,
-    Unset,
-    object_to_json,
-)
+from ..types import UNSET, Record, Unset
 
 
-@_attrs_define
-class CreateCustomDefaultAuth:
+@_define(kw_only=True, repr=False)
+class CreateCustomDefaultAuth(Record):
     """Asks for API-key access to a custom endpoint, or for none at all when the key is left out. On update, leaving
     the key out removes a stored one.
 
-    The schema `CreateCustomDefaultAuth` of the document. Where a newer server differs from it, a field holds what
-    was received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
 
-    auth_type: CreateCustomDefaultAuthAuthType
-    """ Kind of authentication; always `DEFAULT` here. """
+    KEYS: ClassVar[Mapping[str, str]] = {"auth_type": "auth_type", "api_key": "api_key"}
+    SECRETS: ClassVar[frozenset[str]] = frozenset(["api_key"])
+
+    auth_type: Literal["DEFAULT"] = "DEFAULT"
+    """Kind of authentication; always `DEFAULT` here."""
 
     api_key: str | Unset = UNSET
-    """ API key for the endpoint. Can be written but never read back. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "auth_type": self.auth_type,
-                "api_key": self.api_key,
-            },
-            self.additional_properties,
-        )
+    """API key for the endpoint. Can be written but never read back."""
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
         _data = {**src_dict}
         self = cls.__new__(cls)
-        self.auth_type = CreateCustomDefaultAuthAuthType(_data.pop("auth_type"))
+        self.auth_type = auth_type_ = _data.pop("auth_type")
         self.api_key = api_key_ = _data.pop("api_key", UNSET)
-        if not (api_key_ is UNSET or isinstance(api_key_, str)):
+        if not ((auth_type_ == "DEFAULT") and (api_key_ is UNSET or isinstance(api_key_, str))):
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -3,77 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Literal, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..models.create_custom_oauth_2_client_credentials_auth_auth_type import (
-    CreateCustomOauth2ClientCredentialsAuthAuthType,
-)
-from ..types import (
-    UNSET,
-    Unset,
-    object_to_json,
-)
+from ..types import UNSET, Record, Unset
 
 
-@_attrs_define
-class CreateCustomOauth2ClientCredentialsAuth:
+@_define(kw_only=True, repr=False)
+class CreateCustomOauth2ClientCredentialsAuth(Record):
     """Asks for OAuth 2.0 client-credentials access (RFC 6749, section 4.4) to a custom endpoint. Storing this variant
     removes any stored API key.
 
-    The schema `CreateCustomOauth2ClientCredentialsAuth` of the document. Where a newer server differs from it, a
-    field holds what was received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
 
-    auth_type: CreateCustomOauth2ClientCredentialsAuthAuthType
-    """ Kind of authentication; always `OAUTH2_CLIENT_CREDENTIALS` here. """
+    KEYS: ClassVar[Mapping[str, str]] = {
+        "auth_type": "auth_type",
+        "token_url": "token_url",
+        "client_id": "client_id",
+        "client_secret": "client_secret",
+        "scopes": "scopes",
+        "audience": "audience",
+    }
+    SECRETS: ClassVar[frozenset[str]] = frozenset(["client_secret"])
+
+    auth_type: Literal["OAUTH2_CLIENT_CREDENTIALS"] = "OAUTH2_CLIENT_CREDENTIALS"
+    """Kind of authentication; always `OAUTH2_CLIENT_CREDENTIALS` here."""
 
     token_url: str
-    """ HTTPS URL of the token endpoint. Checked by the server; it has to resolve to a public address. """
+    """HTTPS URL of the token endpoint. Checked by the server; it has to resolve to a public address."""
 
     client_id: str
-    """ OAuth client identifier. Readable later, as it is no secret. Must not contain a colon. """
+    """OAuth client identifier. Readable later, as it is no secret. Must not contain a colon."""
 
     client_secret: str
-    """ OAuth client secret. Can be written but never read back. """
+    """OAuth client secret. Can be written but never read back."""
 
     scopes: str | Unset = UNSET
-    """ Scopes to ask the token endpoint for, separated by spaces. Default: none. """
+    """Scopes to ask the token endpoint for, separated by spaces. Default: none."""
 
     audience: str | Unset = UNSET
-    """ Audience to ask the token endpoint for; some authorization servers insist on one. Default: none. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "auth_type": self.auth_type,
-                "token_url": self.token_url,
-                "client_id": self.client_id,
-                "client_secret": self.client_secret,
-                "scopes": self.scopes,
-                "audience": self.audience,
-            },
-            self.additional_properties,
-        )
+    """Audience to ask the token endpoint for; some authorization servers insist on one. Default: none."""
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
         _data = {**src_dict}
         self = cls.__new__(cls)
-        self.auth_type = CreateCustomOauth2ClientCredentialsAuthAuthType(_data.pop("auth_type"))
+        self.auth_type = auth_type_ = _data.pop("auth_type")
         self.token_url = token_url_ = _data.pop("token_url")
         self.client_id = client_id_ = _data.pop("client_id")
         self.client_secret = client_secret_ = _data.pop("client_secret")
         self.scopes = scopes_ = _data.pop("scopes", UNSET)
         self.audience = audience_ = _data.pop("audience", UNSET)
         if not (
-            (isinstance(token_url_, str))
+            (auth_type_ == "OAUTH2_CLIENT_CREDENTIALS")
+            and (isinstance(token_url_, str))
             and (isinstance(client_id_, str))
             and (isinstance(client_secret_, str))
             and (scopes_ is UNSET or isinstance(scopes_, str))
@@ -82,20 +68,3 @@ class CreateCustomOauth2ClientCredentialsAuth:
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -3,50 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..types import (
-    UNSET,
-    Unset,
-    object_to_json,
-)
+from ..types import UNSET, Record, Unset
 
 
-@_attrs_define
-class CreateEvaluatorIntegrationConfigInput:
+@_define(kw_only=True, repr=False)
+class CreateEvaluatorIntegrationConfigInput(Record):
     """Settings sent when creating an evaluator integration. Header values go in but never come back; reads report
     `has_headers` instead.
 
-    The schema `CreateEvaluatorIntegrationConfigInput` of the document. Where a newer server differs from it, a
-    field holds what was received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
+
+    KEYS: ClassVar[Mapping[str, str]] = {"endpoint": "endpoint", "input_schema": "input_schema", "headers": "headers"}
+    SECRETS: ClassVar[frozenset[str]] = frozenset(["headers"])
 
     endpoint: str
-    """ HTTPS URL of the evaluator. Checked by the server; it has to resolve to a public address. """
+    """HTTPS URL of the evaluator. Checked by the server; it has to resolve to a public address."""
 
-    input_schema: CreateEvaluatorIntegrationConfigInputInputSchema
-    """ JSON Schema (Draft-07) of the request body that the endpoint takes. Its root must declare `type: object`, must
-    not define a top-level property called `arize_metadata` (reserved), and may take up to 64 KiB. """
+    input_schema: dict[str, Any]
+    """JSON Schema (Draft-07) of the request body that the endpoint takes. Its root must declare `type: object`, must
+    not define a top-level property called `arize_metadata` (reserved), and may take up to 64 KiB.
+    """
 
-    headers: CreateEvaluatorIntegrationConfigInputHeaders | Unset = UNSET
-    """ Request headers for the endpoint as a name-to-value map. Stored encrypted and never returned. Leave out for
-    none. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "endpoint": self.endpoint,
-                "input_schema": self.input_schema,
-                "headers": self.headers,
-            },
-            self.additional_properties,
-        )
+    headers: dict[str, str] | Unset = UNSET
+    """Request headers for the endpoint as a name-to-value map. Stored encrypted and never returned. Leave out for
+    none.
+    """
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -54,37 +40,17 @@ class CreateEvaluatorIntegrationConfigInput:
         _data = {**src_dict}
         self = cls.__new__(cls)
         self.endpoint = endpoint_ = _data.pop("endpoint")
-        self.input_schema = CreateEvaluatorIntegrationConfigInputInputSchema.from_dict(_data.pop("input_schema"))
-        self.headers = (
-            UNSET
-            if (_value := _data.pop("headers", UNSET)) is UNSET
-            else CreateEvaluatorIntegrationConfigInputHeaders.from_dict(_value)
-        )
-        if not (isinstance(endpoint_, str)):
+        self.input_schema = input_schema_ = _data.pop("input_schema")
+        self.headers = headers_ = _data.pop("headers", UNSET)
+        if not (
+            (isinstance(endpoint_, str))
+            and (isinstance(input_schema_, dict))
+            and (
+                headers_ is UNSET
+                or isinstance(headers_, dict)
+                and all(isinstance(headers__item, str) for headers__item in headers_.values())
+            )
+        ):
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end: models may refer to one another.
-from ..models.create_evaluator_integration_config_input_headers import CreateEvaluatorIntegrationConfigInputHeaders
-from ..models.create_evaluator_integration_config_input_input_schema import (
-    CreateEvaluatorIntegrationConfigInputInputSchema,
-)

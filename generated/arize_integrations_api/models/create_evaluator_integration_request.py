@@ -3,102 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Literal, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..models.create_evaluator_integration_request_type import CreateEvaluatorIntegrationRequestType
-from ..types import (
-    UNSET,
-    Unset,
-    as_list,
-    object_to_json,
-)
+from .. import models as _models
+from ..types import UNSET, Record, Unset, as_list
 
 
-@_attrs_define
-class CreateEvaluatorIntegrationRequest:
+@_define(kw_only=True, repr=False)
+class CreateEvaluatorIntegrationRequest(Record):
     """Body that creates an evaluator integration. The account needs the remote evaluators feature; without it the
     request fails with 403.
 
-    The schema `CreateEvaluatorIntegrationRequest` of the document. Where a newer server differs from it, a field
-    holds what was received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
 
-    type: CreateEvaluatorIntegrationRequestType
-    """ Category of the integration; always `EVALUATOR` here. """
+    KEYS: ClassVar[Mapping[str, str]] = {
+        "type": "type",
+        "name": "name",
+        "config": "config",
+        "description": "description",
+        "scopings": "scopings",
+    }
+
+    type: Literal["EVALUATOR"] = "EVALUATOR"
+    """Category of the integration; always `EVALUATOR` here."""
 
     name: str
-    """ Display name. Agent and evaluator integrations draw from one pool of names, in which a name can be taken only
-    once per account among active integrations. """
+    """Display name. Agent and evaluator integrations draw from one pool of names, in which a name can be taken only
+    once per account among active integrations.
+    """
 
-    config: CreateEvaluatorIntegrationConfigInput
-    """ Settings sent when creating an evaluator integration. Header values go in but never come back; reads report
-    `has_headers` instead. """
+    config: _models.CreateEvaluatorIntegrationConfigInput
+    """Settings sent when creating an evaluator integration. Header values go in but never come back; reads report
+    `has_headers` instead.
+    """
 
-    description: None | str | Unset = UNSET
-    """ Free text about the integration. """
+    description: str | None | Unset = UNSET
+    """Free text about the integration."""
 
-    scopings: list[IntegrationScopingRequest] | Unset = UNSET
-    """ Rules about who can see the integration. Leave out (or send an empty list) to show it to the whole account. A
-    rule that names a space has to name its organization as well. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "type": self.type,
-                "name": self.name,
-                "config": self.config,
-                "description": self.description,
-                "scopings": self.scopings,
-            },
-            self.additional_properties,
-        )
+    scopings: list[_models.IntegrationScopingRequest] | Unset = UNSET
+    """Rules about who can see the integration. Leave out (or send an empty list) to show it to the whole account. A
+    rule that names a space has to name its organization as well.
+    """
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
         _data = {**src_dict}
         self = cls.__new__(cls)
-        self.type = CreateEvaluatorIntegrationRequestType(_data.pop("type"))
+        self.type = type_ = _data.pop("type")
         self.name = name_ = _data.pop("name")
-        self.config = CreateEvaluatorIntegrationConfigInput.from_dict(_data.pop("config"))
+        self.config = _models.CreateEvaluatorIntegrationConfigInput.from_dict(_data.pop("config"))
         self.description = description_ = _data.pop("description", UNSET)
         self.scopings = (
             UNSET
             if (_value := _data.pop("scopings", UNSET)) is UNSET
-            else [IntegrationScopingRequest.from_dict(_item) for _item in as_list(_value)]
+            else [_models.IntegrationScopingRequest.from_dict(_item) for _item in as_list(_value)]
         )
         if not (
-            (isinstance(name_, str))
-            and (description_ is UNSET or description_ is None or isinstance(description_, str))
+            (type_ == "EVALUATOR")
+            and (isinstance(name_, str))
+            and (description_ is UNSET or (description_ is None) or (isinstance(description_, str)))
         ):
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end: models may refer to one another.
-from ..models.create_evaluator_integration_config_input import CreateEvaluatorIntegrationConfigInput
-from ..models.integration_scoping_request import IntegrationScopingRequest

@@ -3,65 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Literal, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..models.create_fireworks_config_provider import CreateFireworksConfigProvider
-from ..types import (
-    UNSET,
-    Unset,
-    object_to_json,
-)
+from ..types import UNSET, Record, Unset
 
 
-@_attrs_define
-class CreateFireworksConfig:
+@_define(kw_only=True, repr=False)
+class CreateFireworksConfig(Record):
     """Settings sent when creating a Fireworks AI integration. It is a hosted service, so no endpoint and no extra
     headers can be set. No model source is needed either: the models that the key can reach are looked up in the
     Fireworks account.
 
-    The schema `CreateFireworksConfig` of the document. Where a newer server differs from it, a field holds what was
-    received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
 
-    provider: CreateFireworksConfigProvider
-    """ Vendor; always `FIREWORKS` here. """
+    KEYS: ClassVar[Mapping[str, str]] = {
+        "provider": "provider",
+        "api_key": "api_key",
+        "is_function_calling_enabled": "is_function_calling_enabled",
+        "is_default_models_enabled": "is_default_models_enabled",
+        "model_names": "model_names",
+    }
+    SECRETS: ClassVar[frozenset[str]] = frozenset(["api_key"])
+
+    provider: Literal["FIREWORKS"] = "FIREWORKS"
+    """Vendor; always `FIREWORKS` here."""
 
     api_key: str
-    """ Fireworks AI API key. Can be written but never read back. """
+    """Fireworks AI API key. Can be written but never read back."""
 
     is_function_calling_enabled: bool | Unset = UNSET
-    """ Whether function (tool) calling is on. Default: true. """
+    """Whether function (tool) calling is on. Default: true."""
 
     is_default_models_enabled: bool | Unset = UNSET
-    """ Whether the default model catalogue is on. Default: false. """
+    """Whether the default model catalogue is on. Default: false."""
 
     model_names: list[str] | Unset = UNSET
-    """ Names of models to offer. Default: none. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "provider": self.provider,
-                "api_key": self.api_key,
-                "is_function_calling_enabled": self.is_function_calling_enabled,
-                "is_default_models_enabled": self.is_default_models_enabled,
-                "model_names": self.model_names,
-            },
-            self.additional_properties,
-        )
+    """Names of models to offer. Default: none."""
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
         _data = {**src_dict}
         self = cls.__new__(cls)
-        self.provider = CreateFireworksConfigProvider(_data.pop("provider"))
+        self.provider = provider_ = _data.pop("provider")
         self.api_key = api_key_ = _data.pop("api_key")
         self.is_function_calling_enabled = is_function_calling_enabled_ = _data.pop(
             "is_function_calling_enabled", UNSET
@@ -69,7 +56,8 @@ class CreateFireworksConfig:
         self.is_default_models_enabled = is_default_models_enabled_ = _data.pop("is_default_models_enabled", UNSET)
         self.model_names = model_names_ = _data.pop("model_names", UNSET)
         if not (
-            (isinstance(api_key_, str))
+            (provider_ == "FIREWORKS")
+            and (isinstance(api_key_, str))
             and (is_function_calling_enabled_ is UNSET or isinstance(is_function_calling_enabled_, bool))
             and (is_default_models_enabled_ is UNSET or isinstance(is_default_models_enabled_, bool))
             and (
@@ -81,20 +69,3 @@ class CreateFireworksConfig:
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

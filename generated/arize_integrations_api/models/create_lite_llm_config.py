@@ -3,82 +3,74 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Literal, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..models.create_lite_llm_config_provider import CreateLiteLlmConfigProvider
-from ..types import (
-    UNSET,
-    Unset,
-    object_to_json,
-)
+from ..types import UNSET, Record, Unset
 
 
-@_attrs_define
-class CreateLiteLlmConfig:
+@_define(kw_only=True, repr=False)
+class CreateLiteLlmConfig(Record):
     """Settings sent when creating a LiteLLM integration. LiteLLM is something you run yourself, so both the endpoint
     and a virtual key are mandatory.
 
-    The schema `CreateLiteLlmConfig` of the document. Where a newer server differs from it, a field holds what was
-    received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
 
-    provider: CreateLiteLlmConfigProvider
-    """ Vendor; always `LITELLM` here. """
+    KEYS: ClassVar[Mapping[str, str]] = {
+        "provider": "provider",
+        "base_url": "base_url",
+        "api_key": "api_key",
+        "is_function_calling_enabled": "is_function_calling_enabled",
+        "headers": "headers",
+        "model_names": "model_names",
+    }
+    SECRETS: ClassVar[frozenset[str]] = frozenset(["api_key", "headers"])
+
+    provider: Literal["LITELLM"] = "LITELLM"
+    """Vendor; always `LITELLM` here."""
 
     base_url: str
-    """ HTTPS URL of the LiteLLM deployment. """
+    """HTTPS URL of the LiteLLM deployment."""
 
     api_key: str
-    """ LiteLLM virtual key, which limits the models that can be found and called. Can be written but never read back. """
+    """LiteLLM virtual key, which limits the models that can be found and called. Can be written but never read back."""
 
     is_function_calling_enabled: bool | Unset = UNSET
-    """ Whether function (tool) calling is on. Default: true. """
+    """Whether function (tool) calling is on. Default: true."""
 
-    headers: CreateLiteLlmConfigHeaders | Unset = UNSET
-    """ Extra request headers as a name-to-value map. Values can be written but not read back; reads list the names as
-    `header_names`. The serialized map may take up to 8,175 bytes. Default: none. """
+    headers: dict[str, str] | Unset = UNSET
+    """Extra request headers as a name-to-value map. Values can be written but not read back; reads list the names as
+    `header_names`. The serialized map may take up to 8,175 bytes. Default: none.
+    """
 
     model_names: list[str] | Unset = UNSET
-    """ Names of models to offer. Default: none. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "provider": self.provider,
-                "base_url": self.base_url,
-                "api_key": self.api_key,
-                "is_function_calling_enabled": self.is_function_calling_enabled,
-                "headers": self.headers,
-                "model_names": self.model_names,
-            },
-            self.additional_properties,
-        )
+    """Names of models to offer. Default: none."""
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
         _data = {**src_dict}
         self = cls.__new__(cls)
-        self.provider = CreateLiteLlmConfigProvider(_data.pop("provider"))
+        self.provider = provider_ = _data.pop("provider")
         self.base_url = base_url_ = _data.pop("base_url")
         self.api_key = api_key_ = _data.pop("api_key")
         self.is_function_calling_enabled = is_function_calling_enabled_ = _data.pop(
             "is_function_calling_enabled", UNSET
         )
-        self.headers = (
-            UNSET if (_value := _data.pop("headers", UNSET)) is UNSET else CreateLiteLlmConfigHeaders.from_dict(_value)
-        )
+        self.headers = headers_ = _data.pop("headers", UNSET)
         self.model_names = model_names_ = _data.pop("model_names", UNSET)
         if not (
-            (isinstance(base_url_, str))
+            (provider_ == "LITELLM")
+            and (isinstance(base_url_, str))
             and (isinstance(api_key_, str))
             and (is_function_calling_enabled_ is UNSET or isinstance(is_function_calling_enabled_, bool))
+            and (
+                headers_ is UNSET
+                or isinstance(headers_, dict)
+                and all(isinstance(headers__item, str) for headers__item in headers_.values())
+            )
             and (
                 model_names_ is UNSET
                 or isinstance(model_names_, list)
@@ -88,24 +80,3 @@ class CreateLiteLlmConfig:
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end: models may refer to one another.
-from ..models.create_lite_llm_config_headers import CreateLiteLlmConfigHeaders

@@ -3,94 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, ClassVar, Literal, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..models.create_llm_integration_request_type import CreateLlmIntegrationRequestType
-from ..types import (
-    UNSET,
-    Unset,
-    as_list,
-    object_to_json,
-)
+from .. import models as _models
+from ..types import UNSET, Record, Unset, as_list
 
 
-@_attrs_define
-class CreateLlmIntegrationRequest:
+@_define(kw_only=True, repr=False)
+class CreateLlmIntegrationRequest(Record):
     """Body that creates an LLM integration.
 
-    The schema `CreateLlmIntegrationRequest` of the document. Where a newer server differs from it, a field holds
-    what was received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
 
-    type: CreateLlmIntegrationRequestType
-    """ Category of the integration; always `LLM` here. """
+    KEYS: ClassVar[Mapping[str, str]] = {"type": "type", "name": "name", "config": "config", "scopings": "scopings"}
+
+    type: Literal["LLM"] = "LLM"
+    """Category of the integration; always `LLM` here."""
 
     name: str
-    """ Display name. Unique among the LLM integrations of the account. """
+    """Display name. Unique among the LLM integrations of the account."""
 
-    config: CreateLlmConfig
-    """ Settings sent when creating an LLM integration; `provider` picks the variant. """
+    config: _models.CreateLlmConfig
+    """Settings sent when creating an LLM integration; `provider` picks the variant."""
 
-    scopings: list[IntegrationScopingRequest] | Unset = UNSET
-    """ Rules about who can see the integration. Leave out (or send an empty list) to show it to the whole account. A
-    rule that names a space has to name its organization as well. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "type": self.type,
-                "name": self.name,
-                "config": self.config,
-                "scopings": self.scopings,
-            },
-            self.additional_properties,
-        )
+    scopings: list[_models.IntegrationScopingRequest] | Unset = UNSET
+    """Rules about who can see the integration. Leave out (or send an empty list) to show it to the whole account. A
+    rule that names a space has to name its organization as well.
+    """
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
         _data = {**src_dict}
         self = cls.__new__(cls)
-        self.type = CreateLlmIntegrationRequestType(_data.pop("type"))
+        self.type = type_ = _data.pop("type")
         self.name = name_ = _data.pop("name")
-        self.config = create_llm_config_from_dict(_data.pop("config"))
+        self.config = _models._read_create_llm_config.from_dict(_data.pop("config"))
         self.scopings = (
             UNSET
             if (_value := _data.pop("scopings", UNSET)) is UNSET
-            else [IntegrationScopingRequest.from_dict(_item) for _item in as_list(_value)]
+            else [_models.IntegrationScopingRequest.from_dict(_item) for _item in as_list(_value)]
         )
-        if not (isinstance(name_, str)):
+        if not ((type_ == "LLM") and (isinstance(name_, str))):
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end: models may refer to one another.
-from ..models.create_llm_config import create_llm_config_from_dict
-from ..models.integration_scoping_request import IntegrationScopingRequest
-
-if TYPE_CHECKING:
-    from ..models.create_llm_config import CreateLlmConfig

@@ -3,89 +3,79 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Literal, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..models.create_nvidia_nim_config_provider import CreateNvidiaNimConfigProvider
-from ..types import (
-    UNSET,
-    Unset,
-    object_to_json,
-)
+from ..types import UNSET, Record, Unset
 
 
-@_attrs_define
-class CreateNvidiaNimConfig:
+@_define(kw_only=True, repr=False)
+class CreateNvidiaNimConfig(Record):
     """Settings sent when creating an NVIDIA NIM integration. All connection fields are optional, but a request that
     leaves the integration without any model (default catalogue off and no names given) fails with 422.
 
-    The schema `CreateNvidiaNimConfig` of the document. Where a newer server differs from it, a field holds what was
-    received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
 
-    provider: CreateNvidiaNimConfigProvider
-    """ Vendor; always `NVIDIA_NIM` here. """
+    KEYS: ClassVar[Mapping[str, str]] = {
+        "provider": "provider",
+        "is_function_calling_enabled": "is_function_calling_enabled",
+        "base_url": "base_url",
+        "api_key": "api_key",
+        "headers": "headers",
+        "is_default_models_enabled": "is_default_models_enabled",
+        "model_names": "model_names",
+    }
+    SECRETS: ClassVar[frozenset[str]] = frozenset(["api_key", "headers"])
+
+    provider: Literal["NVIDIA_NIM"] = "NVIDIA_NIM"
+    """Vendor; always `NVIDIA_NIM` here."""
 
     is_function_calling_enabled: bool | Unset = UNSET
-    """ Whether function (tool) calling is on. Default: true. """
+    """Whether function (tool) calling is on. Default: true."""
 
     base_url: str | Unset = UNSET
-    """ HTTPS URL of a NIM endpoint you run yourself. Default: the endpoint of the provider. """
+    """HTTPS URL of a NIM endpoint you run yourself. Default: the endpoint of the provider."""
 
     api_key: str | Unset = UNSET
-    """ API key for the endpoint. Can be written but never read back. """
+    """API key for the endpoint. Can be written but never read back."""
 
-    headers: CreateNvidiaNimConfigHeaders | Unset = UNSET
-    """ Extra request headers as a name-to-value map. Values can be written but not read back; reads list the names as
-    `header_names`. The serialized map may take up to 8,175 bytes. Default: none. """
+    headers: dict[str, str] | Unset = UNSET
+    """Extra request headers as a name-to-value map. Values can be written but not read back; reads list the names as
+    `header_names`. The serialized map may take up to 8,175 bytes. Default: none.
+    """
 
     is_default_models_enabled: bool | Unset = UNSET
-    """ Whether the default model catalogue is on. Default: false. """
+    """Whether the default model catalogue is on. Default: false."""
 
     model_names: list[str] | Unset = UNSET
-    """ Names of models to offer. Default: none. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "provider": self.provider,
-                "is_function_calling_enabled": self.is_function_calling_enabled,
-                "base_url": self.base_url,
-                "api_key": self.api_key,
-                "headers": self.headers,
-                "is_default_models_enabled": self.is_default_models_enabled,
-                "model_names": self.model_names,
-            },
-            self.additional_properties,
-        )
+    """Names of models to offer. Default: none."""
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
         _data = {**src_dict}
         self = cls.__new__(cls)
-        self.provider = CreateNvidiaNimConfigProvider(_data.pop("provider"))
+        self.provider = provider_ = _data.pop("provider")
         self.is_function_calling_enabled = is_function_calling_enabled_ = _data.pop(
             "is_function_calling_enabled", UNSET
         )
         self.base_url = base_url_ = _data.pop("base_url", UNSET)
         self.api_key = api_key_ = _data.pop("api_key", UNSET)
-        self.headers = (
-            UNSET
-            if (_value := _data.pop("headers", UNSET)) is UNSET
-            else CreateNvidiaNimConfigHeaders.from_dict(_value)
-        )
+        self.headers = headers_ = _data.pop("headers", UNSET)
         self.is_default_models_enabled = is_default_models_enabled_ = _data.pop("is_default_models_enabled", UNSET)
         self.model_names = model_names_ = _data.pop("model_names", UNSET)
         if not (
-            (is_function_calling_enabled_ is UNSET or isinstance(is_function_calling_enabled_, bool))
+            (provider_ == "NVIDIA_NIM")
+            and (is_function_calling_enabled_ is UNSET or isinstance(is_function_calling_enabled_, bool))
             and (base_url_ is UNSET or isinstance(base_url_, str))
             and (api_key_ is UNSET or isinstance(api_key_, str))
+            and (
+                headers_ is UNSET
+                or isinstance(headers_, dict)
+                and all(isinstance(headers__item, str) for headers__item in headers_.values())
+            )
             and (is_default_models_enabled_ is UNSET or isinstance(is_default_models_enabled_, bool))
             and (
                 model_names_ is UNSET
@@ -96,24 +86,3 @@ class CreateNvidiaNimConfig:
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end: models may refer to one another.
-from ..models.create_nvidia_nim_config_headers import CreateNvidiaNimConfigHeaders

@@ -3,80 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Literal, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..models.create_open_ai_config_provider import CreateOpenAiConfigProvider
-from ..types import (
-    UNSET,
-    Unset,
-    object_to_json,
-)
+from ..types import UNSET, Record, Unset
 
 
-@_attrs_define
-class CreateOpenAiConfig:
+@_define(kw_only=True, repr=False)
+class CreateOpenAiConfig(Record):
     """Settings sent when creating an OpenAI integration.
 
-    The schema `CreateOpenAiConfig` of the document. Where a newer server differs from it, a field holds what was
-    received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
 
-    provider: CreateOpenAiConfigProvider
-    """ Vendor; always `OPEN_AI` here. """
+    KEYS: ClassVar[Mapping[str, str]] = {
+        "provider": "provider",
+        "api_key": "api_key",
+        "is_function_calling_enabled": "is_function_calling_enabled",
+    }
+    SECRETS: ClassVar[frozenset[str]] = frozenset(["api_key"])
+
+    provider: Literal["OPEN_AI"] = "OPEN_AI"
+    """Vendor; always `OPEN_AI` here."""
 
     api_key: str
-    """ API key for the provider. Can be written but never read back. """
+    """API key for the provider. Can be written but never read back."""
 
     is_function_calling_enabled: bool | Unset = UNSET
-    """ Whether function (tool) calling is on. Default: true. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "provider": self.provider,
-                "api_key": self.api_key,
-                "is_function_calling_enabled": self.is_function_calling_enabled,
-            },
-            self.additional_properties,
-        )
+    """Whether function (tool) calling is on. Default: true."""
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
         _data = {**src_dict}
         self = cls.__new__(cls)
-        self.provider = CreateOpenAiConfigProvider(_data.pop("provider"))
+        self.provider = provider_ = _data.pop("provider")
         self.api_key = api_key_ = _data.pop("api_key")
         self.is_function_calling_enabled = is_function_calling_enabled_ = _data.pop(
             "is_function_calling_enabled", UNSET
         )
         if not (
-            (isinstance(api_key_, str))
+            (provider_ == "OPEN_AI")
+            and (isinstance(api_key_, str))
             and (is_function_calling_enabled_ is UNSET or isinstance(is_function_calling_enabled_, bool))
         ):
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -3,66 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, ClassVar, Literal, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..models.custom_config_provider import CustomConfigProvider
-from ..types import (
-    object_to_json,
-)
+from .. import models as _models
+from ..types import Record
 
 
-@_attrs_define
-class CustomConfig:
+@_define(kw_only=True, repr=False)
+class CustomConfig(Record):
     """Settings of an integration with your own OpenAI-compatible endpoint, as returned by reads.
 
-    The schema `CustomConfig` of the document. Where a newer server differs from it, a field holds what was
-    received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
+
+    KEYS: ClassVar[Mapping[str, str]] = {
+        "is_function_calling_enabled": "is_function_calling_enabled",
+        "provider": "provider",
+        "has_api_key": "has_api_key",
+        "base_url": "base_url",
+        "header_names": "header_names",
+        "is_default_models_enabled": "is_default_models_enabled",
+        "model_names": "model_names",
+        "auth": "auth",
+    }
 
     is_function_calling_enabled: bool
-    """ Whether function (tool) calling is on. """
+    """Whether function (tool) calling is on."""
 
-    provider: CustomConfigProvider
-    """ Vendor; always `CUSTOM` here. """
+    provider: Literal["CUSTOM"] = "CUSTOM"
+    """Vendor; always `CUSTOM` here."""
 
     has_api_key: bool
-    """ True when an API key is stored. Always false with `OAUTH2_CLIENT_CREDENTIALS`, as the two exclude each other. """
+    """True when an API key is stored. Always false with `OAUTH2_CLIENT_CREDENTIALS`, as the two exclude each other."""
 
     base_url: str
-    """ URL of the endpoint. """
+    """URL of the endpoint."""
 
     header_names: list[str]
-    """ Names of the extra request headers; empty when there are none. Their values cannot be read. """
+    """Names of the extra request headers; empty when there are none. Their values cannot be read."""
 
     is_default_models_enabled: bool
-    """ Whether the default model catalogue is on. """
+    """Whether the default model catalogue is on."""
 
     model_names: list[str]
-    """ Names of the models that were configured by hand; empty when there are none. """
+    """Names of the models that were configured by hand; empty when there are none."""
 
-    auth: CustomAuth
-    """ How a custom endpoint is authenticated, as returned by reads. `auth_type` tells the two variants apart. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "is_function_calling_enabled": self.is_function_calling_enabled,
-                "provider": self.provider,
-                "has_api_key": self.has_api_key,
-                "base_url": self.base_url,
-                "header_names": self.header_names,
-                "is_default_models_enabled": self.is_default_models_enabled,
-                "model_names": self.model_names,
-                "auth": self.auth,
-            },
-            self.additional_properties,
-        )
+    auth: _models.CustomAuth
+    """How a custom endpoint is authenticated, as returned by reads. `auth_type` tells the two variants apart."""
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -70,15 +59,16 @@ class CustomConfig:
         _data = {**src_dict}
         self = cls.__new__(cls)
         self.is_function_calling_enabled = is_function_calling_enabled_ = _data.pop("is_function_calling_enabled")
-        self.provider = CustomConfigProvider(_data.pop("provider"))
+        self.provider = provider_ = _data.pop("provider")
         self.has_api_key = has_api_key_ = _data.pop("has_api_key")
         self.base_url = base_url_ = _data.pop("base_url")
         self.header_names = header_names_ = _data.pop("header_names")
         self.is_default_models_enabled = is_default_models_enabled_ = _data.pop("is_default_models_enabled")
         self.model_names = model_names_ = _data.pop("model_names")
-        self.auth = custom_auth_from_dict(_data.pop("auth"))
+        self.auth = _models._read_custom_auth.from_dict(_data.pop("auth"))
         if not (
             (isinstance(is_function_calling_enabled_, bool))
+            and (provider_ == "CUSTOM")
             and (isinstance(has_api_key_, bool))
             and (isinstance(base_url_, str))
             and (
@@ -94,27 +84,3 @@ class CustomConfig:
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end: models may refer to one another.
-from ..models.custom_auth import custom_auth_from_dict
-
-if TYPE_CHECKING:
-    from ..models.custom_auth import CustomAuth

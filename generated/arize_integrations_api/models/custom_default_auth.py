@@ -3,69 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Literal, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..models.custom_default_auth_auth_type import CustomDefaultAuthAuthType
-from ..types import (
-    object_to_json,
-)
+from ..types import Record
 
 
-@_attrs_define
-class CustomDefaultAuth:
+@_define(kw_only=True, repr=False)
+class CustomDefaultAuth(Record):
     """API-key access to a custom endpoint. Endpoints that ask for no credential use this variant too, with
     `has_api_key` false.
 
-    The schema `CustomDefaultAuth` of the document. Where a newer server differs from it, a field holds what was
-    received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
 
-    auth_type: CustomDefaultAuthAuthType
-    """ Kind of authentication; always `DEFAULT` here. """
+    KEYS: ClassVar[Mapping[str, str]] = {"auth_type": "auth_type", "has_api_key": "has_api_key"}
+
+    auth_type: Literal["DEFAULT"] = "DEFAULT"
+    """Kind of authentication; always `DEFAULT` here."""
 
     has_api_key: bool
-    """ True when an API key is stored. The key itself cannot be read. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "auth_type": self.auth_type,
-                "has_api_key": self.has_api_key,
-            },
-            self.additional_properties,
-        )
+    """True when an API key is stored. The key itself cannot be read."""
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
         _data = {**src_dict}
         self = cls.__new__(cls)
-        self.auth_type = CustomDefaultAuthAuthType(_data.pop("auth_type"))
+        self.auth_type = auth_type_ = _data.pop("auth_type")
         self.has_api_key = has_api_key_ = _data.pop("has_api_key")
-        if not (isinstance(has_api_key_, bool)):
+        if not ((auth_type_ == "DEFAULT") and (isinstance(has_api_key_, bool))):
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -3,95 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Literal, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..models.custom_oauth_2_client_credentials_auth_auth_type import CustomOauth2ClientCredentialsAuthAuthType
-from ..types import (
-    object_to_json,
-)
+from ..types import Record
 
 
-@_attrs_define
-class CustomOauth2ClientCredentialsAuth:
+@_define(kw_only=True, repr=False)
+class CustomOauth2ClientCredentialsAuth(Record):
     """OAuth 2.0 client-credentials access (RFC 6749, section 4.4): the stored credentials are traded at `token_url`
     for a short-lived token, which then travels as a bearer token on each call.
 
-    The schema `CustomOauth2ClientCredentialsAuth` of the document. Where a newer server differs from it, a field
-    holds what was received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
 
-    auth_type: CustomOauth2ClientCredentialsAuthAuthType
-    """ Kind of authentication; always `OAUTH2_CLIENT_CREDENTIALS` here. """
+    KEYS: ClassVar[Mapping[str, str]] = {
+        "auth_type": "auth_type",
+        "token_url": "token_url",
+        "client_id": "client_id",
+        "has_client_secret": "has_client_secret",
+        "scopes": "scopes",
+        "audience": "audience",
+    }
+
+    auth_type: Literal["OAUTH2_CLIENT_CREDENTIALS"] = "OAUTH2_CLIENT_CREDENTIALS"
+    """Kind of authentication; always `OAUTH2_CLIENT_CREDENTIALS` here."""
 
     token_url: str
-    """ Where the client credentials are traded for a token. """
+    """Where the client credentials are traded for a token."""
 
     client_id: str
-    """ OAuth client identifier. Not a secret. """
+    """OAuth client identifier. Not a secret."""
 
     has_client_secret: bool
-    """ True when a client secret is stored. The secret itself cannot be read. """
+    """True when a client secret is stored. The secret itself cannot be read."""
 
-    scopes: None | str
-    """ Scopes that are asked for, separated by spaces; null when not set. """
+    scopes: str | None
+    """Scopes that are asked for, separated by spaces; null when not set."""
 
-    audience: None | str
-    """ Audience that is asked for; null when not set. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "auth_type": self.auth_type,
-                "token_url": self.token_url,
-                "client_id": self.client_id,
-                "has_client_secret": self.has_client_secret,
-                "scopes": self.scopes,
-                "audience": self.audience,
-            },
-            self.additional_properties,
-        )
+    audience: str | None
+    """Audience that is asked for; null when not set."""
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
         _data = {**src_dict}
         self = cls.__new__(cls)
-        self.auth_type = CustomOauth2ClientCredentialsAuthAuthType(_data.pop("auth_type"))
+        self.auth_type = auth_type_ = _data.pop("auth_type")
         self.token_url = token_url_ = _data.pop("token_url")
         self.client_id = client_id_ = _data.pop("client_id")
         self.has_client_secret = has_client_secret_ = _data.pop("has_client_secret")
         self.scopes = scopes_ = _data.pop("scopes")
         self.audience = audience_ = _data.pop("audience")
         if not (
-            (isinstance(token_url_, str))
+            (auth_type_ == "OAUTH2_CLIENT_CREDENTIALS")
+            and (isinstance(token_url_, str))
             and (isinstance(client_id_, str))
             and (isinstance(has_client_secret_, bool))
-            and (scopes_ is None or isinstance(scopes_, str))
-            and (audience_ is None or isinstance(audience_, str))
+            and ((scopes_ is None) or (isinstance(scopes_, str)))
+            and ((audience_ is None) or (isinstance(audience_, str)))
         ):
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -4,76 +4,62 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Literal, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..models.evaluator_integration_type import EvaluatorIntegrationType
-from ..types import (
-    UNSET,
-    Unset,
-    as_list,
-    object_to_json,
-    parse_datetime,
-)
+from .. import models as _models
+from ..types import UNSET, Record, Unset, as_list, parse_datetime
 
 
-@_attrs_define
-class EvaluatorIntegration:
+@_define(kw_only=True, repr=False)
+class EvaluatorIntegration(Record):
     """An integration that connects a remote evaluator you host yourself behind an HTTPS endpoint (`type` is
     `EVALUATOR`).
 
-    The schema `EvaluatorIntegration` of the document. Where a newer server differs from it, a field holds what was
-    received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
+
+    KEYS: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "type": "type",
+        "name": "name",
+        "scopings": "scopings",
+        "created_at": "created_at",
+        "updated_at": "updated_at",
+        "created_by_user_id": "created_by_user_id",
+        "config": "config",
+        "description": "description",
+    }
 
     id: str
-    """ Identifier of the integration. """
+    """Identifier of the integration."""
 
-    type: EvaluatorIntegrationType
-    """ Category of the integration; always `EVALUATOR` here. """
+    type: Literal["EVALUATOR"] = "EVALUATOR"
+    """Category of the integration; always `EVALUATOR` here."""
 
     name: str
-    """ Display name. Agent and evaluator integrations draw from one pool of names, in which a name can be taken only
-    once per account among active integrations. """
+    """Display name. Agent and evaluator integrations draw from one pool of names, in which a name can be taken only
+    once per account among active integrations.
+    """
 
-    scopings: list[IntegrationScoping]
-    """ Rules about who can see the integration. An empty list means everyone in the account. """
+    scopings: list[_models.IntegrationScoping]
+    """Rules about who can see the integration. An empty list means everyone in the account."""
 
     created_at: datetime.datetime
-    """ When the integration was created. """
+    """When the integration was created."""
 
     updated_at: datetime.datetime
-    """ When the integration was last changed. """
+    """When the integration was last changed."""
 
-    created_by_user_id: None | str
-    """ Who made the integration (user identifier); null once that user is gone. """
+    created_by_user_id: str | None
+    """Who made the integration (user identifier); null once that user is gone."""
 
-    config: EvaluatorIntegrationConfig
-    """ Settings of an evaluator integration as returned by reads. """
+    config: _models.EvaluatorIntegrationConfig
+    """Settings of an evaluator integration as returned by reads."""
 
-    description: None | str | Unset = UNSET
-    """ Free text about the integration, if any. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "id": self.id,
-                "type": self.type,
-                "name": self.name,
-                "scopings": self.scopings,
-                "created_at": self.created_at,
-                "updated_at": self.updated_at,
-                "created_by_user_id": self.created_by_user_id,
-                "config": self.config,
-                "description": self.description,
-            },
-            self.additional_properties,
-        )
+    description: str | None | Unset = UNSET
+    """Free text about the integration, if any."""
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -81,42 +67,21 @@ class EvaluatorIntegration:
         _data = {**src_dict}
         self = cls.__new__(cls)
         self.id = id_ = _data.pop("id")
-        self.type = EvaluatorIntegrationType(_data.pop("type"))
+        self.type = type_ = _data.pop("type")
         self.name = name_ = _data.pop("name")
-        self.scopings = [IntegrationScoping.from_dict(_item) for _item in as_list(_data.pop("scopings"))]
+        self.scopings = [_models.IntegrationScoping.from_dict(_item) for _item in as_list(_data.pop("scopings"))]
         self.created_at = parse_datetime(_data.pop("created_at"))
         self.updated_at = parse_datetime(_data.pop("updated_at"))
         self.created_by_user_id = created_by_user_id_ = _data.pop("created_by_user_id")
-        self.config = EvaluatorIntegrationConfig.from_dict(_data.pop("config"))
+        self.config = _models.EvaluatorIntegrationConfig.from_dict(_data.pop("config"))
         self.description = description_ = _data.pop("description", UNSET)
         if not (
             (isinstance(id_, str))
+            and (type_ == "EVALUATOR")
             and (isinstance(name_, str))
-            and (created_by_user_id_ is None or isinstance(created_by_user_id_, str))
-            and (description_ is UNSET or description_ is None or isinstance(description_, str))
+            and ((created_by_user_id_ is None) or (isinstance(created_by_user_id_, str)))
+            and (description_ is UNSET or (description_ is None) or (isinstance(description_, str)))
         ):
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end: models may refer to one another.
-from ..models.evaluator_integration_config import EvaluatorIntegrationConfig
-from ..models.integration_scoping import IntegrationScoping

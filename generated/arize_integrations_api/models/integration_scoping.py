@@ -3,44 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..types import (
-    UNSET,
-    Unset,
-    object_to_json,
-)
+from ..types import UNSET, Record, Unset
 
 
-@_attrs_define
-class IntegrationScoping:
+@_define(kw_only=True, repr=False)
+class IntegrationScoping(Record):
     """One rule about who can see an integration, as returned by reads.
 
-    The schema `IntegrationScoping` of the document. Where a newer server differs from it, a field holds what was
-    received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
 
-    organization_id: None | str | Unset = UNSET
-    """ Identifier of the organization (base64). Null stands for the whole account. """
+    KEYS: ClassVar[Mapping[str, str]] = {"organization_id": "organization_id", "space_id": "space_id"}
 
-    space_id: None | str | Unset = UNSET
-    """ Identifier of the space (base64). Null stands for the whole organization, or for the whole account if
-    `organization_id` is null too. """
+    organization_id: str | None | Unset = UNSET
+    """Identifier of the organization (base64). Null stands for the whole account."""
 
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "organization_id": self.organization_id,
-                "space_id": self.space_id,
-            },
-            self.additional_properties,
-        )
+    space_id: str | None | Unset = UNSET
+    """Identifier of the space (base64). Null stands for the whole organization, or for the whole account if
+    `organization_id` is null too.
+    """
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -50,26 +35,9 @@ class IntegrationScoping:
         self.organization_id = organization_id_ = _data.pop("organization_id", UNSET)
         self.space_id = space_id_ = _data.pop("space_id", UNSET)
         if not (
-            (organization_id_ is UNSET or organization_id_ is None or isinstance(organization_id_, str))
-            and (space_id_ is UNSET or space_id_ is None or isinstance(space_id_, str))
+            (organization_id_ is UNSET or (organization_id_ is None) or (isinstance(organization_id_, str)))
+            and (space_id_ is UNSET or (space_id_ is None) or (isinstance(space_id_, str)))
         ):
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

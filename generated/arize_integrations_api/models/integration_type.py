@@ -12,11 +12,9 @@ class IntegrationType(StrEnum):
     - `EVALUATOR`: a remote evaluator you host behind an HTTP endpoint; listed only on explicit request, and only
     for accounts with the remote evaluators feature.
 
-    The values that the document knows; a newer server may send others, which stay plain strings."""
+    The values that the document knows; a newer server may send others, which stay plain strings.
+    """
 
+    LLM = "LLM"
     AGENT = "AGENT"
     EVALUATOR = "EVALUATOR"
-    LLM = "LLM"
-
-    def __str__(self) -> str:
-        return str(self.value)

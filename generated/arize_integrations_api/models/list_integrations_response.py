@@ -3,74 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..types import (
-    as_list,
-    object_to_json,
-)
+from .. import models as _models
+from ..types import Record, as_list
 
 
-@_attrs_define
-class ListIntegrationsResponse:
+@_define(kw_only=True, repr=False)
+class ListIntegrationsResponse(Record):
     """One page of integrations.
 
-    The schema `ListIntegrationsResponse` of the document. Where a newer server differs from it, a field holds what
-    was received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
 
-    integrations: list[Integration]
-    """ The integrations of this page, newest first. """
+    KEYS: ClassVar[Mapping[str, str]] = {"integrations": "integrations", "pagination": "pagination"}
 
-    pagination: PaginationMetadata
-    """ Tells whether the list goes on and how to ask for the next page. """
+    integrations: list[_models.Integration]
+    """The integrations of this page, newest first."""
 
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "integrations": self.integrations,
-                "pagination": self.pagination,
-            },
-            self.additional_properties,
-        )
+    pagination: _models.PaginationMetadata
+    """Tells whether the list goes on and how to ask for the next page."""
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
         _data = {**src_dict}
         self = cls.__new__(cls)
-        self.integrations = [integration_from_dict(_item) for _item in as_list(_data.pop("integrations"))]
-        self.pagination = PaginationMetadata.from_dict(_data.pop("pagination"))
+        self.integrations = [_models._read_integration.from_dict(_item) for _item in as_list(_data.pop("integrations"))]
+        self.pagination = _models.PaginationMetadata.from_dict(_data.pop("pagination"))
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end: models may refer to one another.
-from ..models.integration import integration_from_dict
-from ..models.pagination_metadata import PaginationMetadata
-
-if TYPE_CHECKING:
-    from ..models.integration import Integration

@@ -3,59 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Literal, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..models.lite_llm_config_provider import LiteLlmConfigProvider
-from ..types import (
-    object_to_json,
-)
+from ..types import Record
 
 
-@_attrs_define
-class LiteLlmConfig:
+@_define(kw_only=True, repr=False)
+class LiteLlmConfig(Record):
     """Settings of a LiteLLM integration as returned by reads. Models that are looked up live in the LiteLLM deployment
     are not part of `model_names`.
 
-    The schema `LiteLlmConfig` of the document. Where a newer server differs from it, a field holds what was
-    received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
+
+    KEYS: ClassVar[Mapping[str, str]] = {
+        "is_function_calling_enabled": "is_function_calling_enabled",
+        "provider": "provider",
+        "has_api_key": "has_api_key",
+        "base_url": "base_url",
+        "header_names": "header_names",
+        "model_names": "model_names",
+    }
 
     is_function_calling_enabled: bool
-    """ Whether function (tool) calling is on. """
+    """Whether function (tool) calling is on."""
 
-    provider: LiteLlmConfigProvider
-    """ Vendor; always `LITELLM` here. """
+    provider: Literal["LITELLM"] = "LITELLM"
+    """Vendor; always `LITELLM` here."""
 
     has_api_key: bool
-    """ True when an API key is stored. The key itself cannot be read. """
+    """True when an API key is stored. The key itself cannot be read."""
 
     base_url: str
-    """ URL of the LiteLLM deployment. """
+    """URL of the LiteLLM deployment."""
 
     header_names: list[str]
-    """ Names of the extra request headers; empty when there are none. Their values cannot be read. """
+    """Names of the extra request headers; empty when there are none. Their values cannot be read."""
 
     model_names: list[str]
-    """ Names of the models that were configured by hand; empty when there are none. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "is_function_calling_enabled": self.is_function_calling_enabled,
-                "provider": self.provider,
-                "has_api_key": self.has_api_key,
-                "base_url": self.base_url,
-                "header_names": self.header_names,
-                "model_names": self.model_names,
-            },
-            self.additional_properties,
-        )
+    """Names of the models that were configured by hand; empty when there are none."""
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -63,13 +51,14 @@ class LiteLlmConfig:
         _data = {**src_dict}
         self = cls.__new__(cls)
         self.is_function_calling_enabled = is_function_calling_enabled_ = _data.pop("is_function_calling_enabled")
-        self.provider = LiteLlmConfigProvider(_data.pop("provider"))
+        self.provider = provider_ = _data.pop("provider")
         self.has_api_key = has_api_key_ = _data.pop("has_api_key")
         self.base_url = base_url_ = _data.pop("base_url")
         self.header_names = header_names_ = _data.pop("header_names")
         self.model_names = model_names_ = _data.pop("model_names")
         if not (
             (isinstance(is_function_calling_enabled_, bool))
+            and (provider_ == "LITELLM")
             and (isinstance(has_api_key_, bool))
             and (isinstance(base_url_, str))
             and (
@@ -84,20 +73,3 @@ class LiteLlmConfig:
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -4,68 +4,55 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, ClassVar, Literal, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..models.llm_integration_type import LlmIntegrationType
-from ..types import (
-    as_list,
-    object_to_json,
-    parse_datetime,
-)
+from .. import models as _models
+from ..types import Record, as_list, parse_datetime
 
 
-@_attrs_define
-class LlmIntegration:
+@_define(kw_only=True, repr=False)
+class LlmIntegration(Record):
     """An integration with a model provider (`type` is `LLM`).
 
-    The schema `LlmIntegration` of the document. Where a newer server differs from it, a field holds what was
-    received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
+
+    KEYS: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "type": "type",
+        "name": "name",
+        "scopings": "scopings",
+        "created_at": "created_at",
+        "updated_at": "updated_at",
+        "created_by_user_id": "created_by_user_id",
+        "config": "config",
+    }
 
     id: str
-    """ Identifier of the integration. """
+    """Identifier of the integration."""
 
-    type: LlmIntegrationType
-    """ Category of the integration; always `LLM` here. """
+    type: Literal["LLM"] = "LLM"
+    """Category of the integration; always `LLM` here."""
 
     name: str
-    """ Display name, unique among the LLM integrations of the account. """
+    """Display name, unique among the LLM integrations of the account."""
 
-    scopings: list[IntegrationScoping]
-    """ Rules about who can see the integration. An empty list means everyone in the account. """
+    scopings: list[_models.IntegrationScoping]
+    """Rules about who can see the integration. An empty list means everyone in the account."""
 
     created_at: datetime.datetime
-    """ When the integration was created. """
+    """When the integration was created."""
 
     updated_at: datetime.datetime
-    """ When the integration was last changed. """
+    """When the integration was last changed."""
 
     created_by_user_id: str
-    """ Who made the integration (user identifier). """
+    """Who made the integration (user identifier)."""
 
-    config: LlmConfig
-    """ Settings of an LLM integration as returned by reads; `provider` tells the variants apart. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "id": self.id,
-                "type": self.type,
-                "name": self.name,
-                "scopings": self.scopings,
-                "created_at": self.created_at,
-                "updated_at": self.updated_at,
-                "created_by_user_id": self.created_by_user_id,
-                "config": self.config,
-            },
-            self.additional_properties,
-        )
+    config: _models.LlmConfig
+    """Settings of an LLM integration as returned by reads; `provider` tells the variants apart."""
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -73,39 +60,19 @@ class LlmIntegration:
         _data = {**src_dict}
         self = cls.__new__(cls)
         self.id = id_ = _data.pop("id")
-        self.type = LlmIntegrationType(_data.pop("type"))
+        self.type = type_ = _data.pop("type")
         self.name = name_ = _data.pop("name")
-        self.scopings = [IntegrationScoping.from_dict(_item) for _item in as_list(_data.pop("scopings"))]
+        self.scopings = [_models.IntegrationScoping.from_dict(_item) for _item in as_list(_data.pop("scopings"))]
         self.created_at = parse_datetime(_data.pop("created_at"))
         self.updated_at = parse_datetime(_data.pop("updated_at"))
         self.created_by_user_id = created_by_user_id_ = _data.pop("created_by_user_id")
-        self.config = llm_config_from_dict(_data.pop("config"))
-        if not ((isinstance(id_, str)) and (isinstance(name_, str)) and (isinstance(created_by_user_id_, str))):
+        self.config = _models._read_llm_config.from_dict(_data.pop("config"))
+        if not (
+            (isinstance(id_, str))
+            and (type_ == "LLM")
+            and (isinstance(name_, str))
+            and (isinstance(created_by_user_id_, str))
+        ):
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end: models may refer to one another.
-from ..models.integration_scoping import IntegrationScoping
-from ..models.llm_config import llm_config_from_dict
-
-if TYPE_CHECKING:
-    from ..models.llm_config import LlmConfig

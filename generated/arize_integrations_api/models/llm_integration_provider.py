@@ -7,18 +7,16 @@ class LlmIntegrationProvider(StrEnum):
     """Vendor behind an LLM integration, which decides the layout of its `config`. Further vendors may be added without
     notice, so readers should tolerate unknown values.
 
-    The values that the document knows; a newer server may send others, which stay plain strings."""
+    The values that the document knows; a newer server may send others, which stay plain strings.
+    """
 
+    OPEN_AI = "OPEN_AI"
     ANTHROPIC = "ANTHROPIC"
+    GEMINI = "GEMINI"
     AWS_BEDROCK = "AWS_BEDROCK"
     CUSTOM = "CUSTOM"
-    FIREWORKS = "FIREWORKS"
-    GEMINI = "GEMINI"
-    LITELLM = "LITELLM"
-    NVIDIA_NIM = "NVIDIA_NIM"
-    OPEN_AI = "OPEN_AI"
-    TOGETHER_AI = "TOGETHER_AI"
     VERTEX_AI = "VERTEX_AI"
-
-    def __str__(self) -> str:
-        return str(self.value)
+    NVIDIA_NIM = "NVIDIA_NIM"
+    LITELLM = "LITELLM"
+    FIREWORKS = "FIREWORKS"
+    TOGETHER_AI = "TOGETHER_AI"

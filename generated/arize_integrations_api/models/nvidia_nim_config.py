@@ -3,62 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Literal, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..models.nvidia_nim_config_provider import NvidiaNimConfigProvider
-from ..types import (
-    object_to_json,
-)
+from ..types import Record
 
 
-@_attrs_define
-class NvidiaNimConfig:
+@_define(kw_only=True, repr=False)
+class NvidiaNimConfig(Record):
     """Settings of an NVIDIA NIM integration as returned by reads.
 
-    The schema `NvidiaNimConfig` of the document. Where a newer server differs from it, a field holds what was
-    received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
+
+    KEYS: ClassVar[Mapping[str, str]] = {
+        "is_function_calling_enabled": "is_function_calling_enabled",
+        "provider": "provider",
+        "has_api_key": "has_api_key",
+        "base_url": "base_url",
+        "header_names": "header_names",
+        "is_default_models_enabled": "is_default_models_enabled",
+        "model_names": "model_names",
+    }
 
     is_function_calling_enabled: bool
-    """ Whether function (tool) calling is on. """
+    """Whether function (tool) calling is on."""
 
-    provider: NvidiaNimConfigProvider
-    """ Vendor; always `NVIDIA_NIM` here. """
+    provider: Literal["NVIDIA_NIM"] = "NVIDIA_NIM"
+    """Vendor; always `NVIDIA_NIM` here."""
 
     has_api_key: bool
-    """ True when an API key is stored. The key itself cannot be read. """
+    """True when an API key is stored. The key itself cannot be read."""
 
-    base_url: None | str
-    """ URL of a NIM endpoint you run yourself; null when the endpoint of the provider is used. """
+    base_url: str | None
+    """URL of a NIM endpoint you run yourself; null when the endpoint of the provider is used."""
 
     header_names: list[str]
-    """ Names of the extra request headers; empty when there are none. Their values cannot be read. """
+    """Names of the extra request headers; empty when there are none. Their values cannot be read."""
 
     is_default_models_enabled: bool
-    """ Whether the default model catalogue is on. """
+    """Whether the default model catalogue is on."""
 
     model_names: list[str]
-    """ Names of the models that were configured by hand; empty when there are none. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "is_function_calling_enabled": self.is_function_calling_enabled,
-                "provider": self.provider,
-                "has_api_key": self.has_api_key,
-                "base_url": self.base_url,
-                "header_names": self.header_names,
-                "is_default_models_enabled": self.is_default_models_enabled,
-                "model_names": self.model_names,
-            },
-            self.additional_properties,
-        )
+    """Names of the models that were configured by hand; empty when there are none."""
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -66,7 +54,7 @@ class NvidiaNimConfig:
         _data = {**src_dict}
         self = cls.__new__(cls)
         self.is_function_calling_enabled = is_function_calling_enabled_ = _data.pop("is_function_calling_enabled")
-        self.provider = NvidiaNimConfigProvider(_data.pop("provider"))
+        self.provider = provider_ = _data.pop("provider")
         self.has_api_key = has_api_key_ = _data.pop("has_api_key")
         self.base_url = base_url_ = _data.pop("base_url")
         self.header_names = header_names_ = _data.pop("header_names")
@@ -74,8 +62,9 @@ class NvidiaNimConfig:
         self.model_names = model_names_ = _data.pop("model_names")
         if not (
             (isinstance(is_function_calling_enabled_, bool))
+            and (provider_ == "NVIDIA_NIM")
             and (isinstance(has_api_key_, bool))
-            and (base_url_ is None or isinstance(base_url_, str))
+            and ((base_url_ is None) or (isinstance(base_url_, str)))
             and (
                 isinstance(header_names_, list)
                 and all(isinstance(header_names__item, str) for header_names__item in header_names_)
@@ -89,20 +78,3 @@ class NvidiaNimConfig:
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

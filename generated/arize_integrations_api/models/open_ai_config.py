@@ -3,46 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Literal, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..models.open_ai_config_provider import OpenAiConfigProvider
-from ..types import (
-    object_to_json,
-)
+from ..types import Record
 
 
-@_attrs_define
-class OpenAiConfig:
+@_define(kw_only=True, repr=False)
+class OpenAiConfig(Record):
     """Settings of an OpenAI integration as returned by reads.
 
-    The schema `OpenAiConfig` of the document. Where a newer server differs from it, a field holds what was
-    received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
+
+    KEYS: ClassVar[Mapping[str, str]] = {
+        "is_function_calling_enabled": "is_function_calling_enabled",
+        "provider": "provider",
+        "has_api_key": "has_api_key",
+    }
 
     is_function_calling_enabled: bool
-    """ Whether function (tool) calling is on. """
+    """Whether function (tool) calling is on."""
 
-    provider: OpenAiConfigProvider
-    """ Vendor; always `OPEN_AI` here. """
+    provider: Literal["OPEN_AI"] = "OPEN_AI"
+    """Vendor; always `OPEN_AI` here."""
 
     has_api_key: bool
-    """ True when an API key is stored. The key itself cannot be read. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "is_function_calling_enabled": self.is_function_calling_enabled,
-                "provider": self.provider,
-                "has_api_key": self.has_api_key,
-            },
-            self.additional_properties,
-        )
+    """True when an API key is stored. The key itself cannot be read."""
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -50,26 +38,13 @@ class OpenAiConfig:
         _data = {**src_dict}
         self = cls.__new__(cls)
         self.is_function_calling_enabled = is_function_calling_enabled_ = _data.pop("is_function_calling_enabled")
-        self.provider = OpenAiConfigProvider(_data.pop("provider"))
+        self.provider = provider_ = _data.pop("provider")
         self.has_api_key = has_api_key_ = _data.pop("has_api_key")
-        if not ((isinstance(is_function_calling_enabled_, bool)) and (isinstance(has_api_key_, bool))):
+        if not (
+            (isinstance(is_function_calling_enabled_, bool))
+            and (provider_ == "OPEN_AI")
+            and (isinstance(has_api_key_, bool))
+        ):
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

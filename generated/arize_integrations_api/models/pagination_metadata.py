@@ -3,43 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..types import (
-    UNSET,
-    Unset,
-    object_to_json,
-)
+from ..types import UNSET, Record, Unset
 
 
-@_attrs_define
-class PaginationMetadata:
+@_define(kw_only=True, repr=False)
+class PaginationMetadata(Record):
     """Tells whether the list goes on and how to ask for the next page.
 
-    The schema `PaginationMetadata` of the document. Where a newer server differs from it, a field holds what was
-    received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
+
+    KEYS: ClassVar[Mapping[str, str]] = {"has_more": "has_more", "next_cursor": "next_cursor"}
 
     has_more: bool
-    """ True when at least one more page follows. """
+    """True when at least one more page follows."""
 
     next_cursor: str | Unset = UNSET
-    """ Token to send as `cursor` for the next page. Opaque; there only while `has_more` is true. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "has_more": self.has_more,
-                "next_cursor": self.next_cursor,
-            },
-            self.additional_properties,
-        )
+    """Token to send as `cursor` for the next page. Opaque; there only while `has_more` is true."""
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -52,20 +36,3 @@ class PaginationMetadata:
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -3,55 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..types import (
-    UNSET,
-    Unset,
-    object_to_json,
-)
+from ..types import UNSET, Record, Unset
 
 
-@_attrs_define
-class Problem:
+@_define(kw_only=True, repr=False)
+class Problem(Record):
     """Error body in the format of RFC 9457 (Problem Details).
 
-    The schema `Problem` of the document. Where a newer server differs from it, a field holds what was received, or
-    `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
+
+    KEYS: ClassVar[Mapping[str, str]] = {
+        "title": "title",
+        "status": "status",
+        "type": "type",
+        "detail": "detail",
+        "instance": "instance",
+    }
 
     title: str
-    """ Short summary of the kind of problem. """
+    """Short summary of the kind of problem."""
 
     status: int
-    """ HTTP status code of this response. """
+    """HTTP status code of this response."""
 
     type: str | Unset = UNSET
-    """ URI that names the kind of problem. """
+    """URI that names the kind of problem."""
 
     detail: str | Unset = UNSET
-    """ What went wrong this time. """
+    """What went wrong this time."""
 
     instance: str | Unset = UNSET
-    """ URI of this very occurrence. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "title": self.title,
-                "status": self.status,
-                "type": self.type,
-                "detail": self.detail,
-                "instance": self.instance,
-            },
-            self.additional_properties,
-        )
+    """URI of this very occurrence."""
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -73,20 +60,3 @@ class Problem:
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -3,54 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..types import (
-    UNSET,
-    Unset,
-    as_list,
-    object_to_json,
-)
+from .. import models as _models
+from ..types import UNSET, Record, Unset, as_list
 
 
-@_attrs_define
-class UpdateAgentConfig:
+@_define(kw_only=True, repr=False)
+class UpdateAgentConfig(Record):
     """Changes to the settings of an agent integration. What is left out stays as it is; headers and presets, when
     sent, replace what is stored.
 
-    The schema `UpdateAgentConfig` of the document. Where a newer server differs from it, a field holds what was
-    received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
+
+    KEYS: ClassVar[Mapping[str, str]] = {
+        "endpoint": "endpoint",
+        "headers": "headers",
+        "input_schema": "input_schema",
+        "request_presets": "request_presets",
+    }
+    SECRETS: ClassVar[frozenset[str]] = frozenset(["headers"])
 
     endpoint: str | Unset = UNSET
-    """ New HTTPS URL of the agent. Checked by the server; it has to resolve to a public address. """
+    """New HTTPS URL of the agent. Checked by the server; it has to resolve to a public address."""
 
-    headers: None | Unset | UpdateAgentConfigHeadersType0 = UNSET
-    """ New set of request headers; replaces the stored set. Null or an empty map removes them all. Stored encrypted and
-    never returned. """
+    headers: dict[str, str] | None | Unset = UNSET
+    """New set of request headers; replaces the stored set. Null or an empty map removes them all. Stored encrypted and
+    never returned.
+    """
 
-    input_schema: UpdateAgentConfigInputSchema | Unset = UNSET
-    """ New JSON Schema of the request body that the endpoint takes. """
+    input_schema: dict[str, Any] | Unset = UNSET
+    """New JSON Schema of the request body that the endpoint takes."""
 
-    request_presets: list[UpdateAgentRequestPresetInput] | Unset = UNSET
-    """ New list of presets; matched with the stored ones by name. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "endpoint": self.endpoint,
-                "headers": self.headers,
-                "input_schema": self.input_schema,
-                "request_presets": self.request_presets,
-            },
-            self.additional_properties,
-        )
+    request_presets: list[_models.UpdateAgentRequestPresetInput] | Unset = UNSET
+    """New list of presets; matched with the stored ones by name."""
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -58,47 +47,25 @@ class UpdateAgentConfig:
         _data = {**src_dict}
         self = cls.__new__(cls)
         self.endpoint = endpoint_ = _data.pop("endpoint", UNSET)
-        self.headers = (
-            UNSET
-            if (_value := _data.pop("headers", UNSET)) is UNSET
-            else None
-            if _value is None
-            else UpdateAgentConfigHeadersType0.from_dict(_value)
-        )
-        self.input_schema = (
-            UNSET
-            if (_value := _data.pop("input_schema", UNSET)) is UNSET
-            else UpdateAgentConfigInputSchema.from_dict(_value)
-        )
+        self.headers = headers_ = _data.pop("headers", UNSET)
+        self.input_schema = input_schema_ = _data.pop("input_schema", UNSET)
         self.request_presets = (
             UNSET
             if (_value := _data.pop("request_presets", UNSET)) is UNSET
-            else [UpdateAgentRequestPresetInput.from_dict(_item) for _item in as_list(_value)]
+            else [_models.UpdateAgentRequestPresetInput.from_dict(_item) for _item in as_list(_value)]
         )
-        if not (endpoint_ is UNSET or isinstance(endpoint_, str)):
+        if not (
+            (endpoint_ is UNSET or isinstance(endpoint_, str))
+            and (
+                headers_ is UNSET
+                or (headers_ is None)
+                or (
+                    isinstance(headers_, dict)
+                    and all(isinstance(headers__item, str) for headers__item in headers_.values())
+                )
+            )
+            and (input_schema_ is UNSET or isinstance(input_schema_, dict))
+        ):
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end: models may refer to one another.
-from ..models.update_agent_config_headers_type_0 import UpdateAgentConfigHeadersType0
-from ..models.update_agent_config_input_schema import UpdateAgentConfigInputSchema
-from ..models.update_agent_request_preset_input import UpdateAgentRequestPresetInput

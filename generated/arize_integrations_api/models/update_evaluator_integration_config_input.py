@@ -3,49 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..types import (
-    UNSET,
-    Unset,
-    object_to_json,
-)
+from ..types import UNSET, Record, Unset
 
 
-@_attrs_define
-class UpdateEvaluatorIntegrationConfigInput:
+@_define(kw_only=True, repr=False)
+class UpdateEvaluatorIntegrationConfigInput(Record):
     """Changes to the settings of an evaluator integration. What is left out stays as it is.
 
-    The schema `UpdateEvaluatorIntegrationConfigInput` of the document. Where a newer server differs from it, a
-    field holds what was received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
+
+    KEYS: ClassVar[Mapping[str, str]] = {"endpoint": "endpoint", "headers": "headers", "input_schema": "input_schema"}
+    SECRETS: ClassVar[frozenset[str]] = frozenset(["headers"])
 
     endpoint: str | Unset = UNSET
-    """ New HTTPS URL of the evaluator. """
+    """New HTTPS URL of the evaluator."""
 
-    headers: None | Unset | UpdateEvaluatorIntegrationConfigInputHeadersType0 = UNSET
-    """ New set of request headers; replaces the stored set. Null or an empty map removes them all. Stored encrypted and
-    never returned. """
+    headers: dict[str, str] | None | Unset = UNSET
+    """New set of request headers; replaces the stored set. Null or an empty map removes them all. Stored encrypted and
+    never returned.
+    """
 
-    input_schema: UpdateEvaluatorIntegrationConfigInputInputSchema | Unset = UNSET
-    """ New JSON Schema of the request body that the endpoint takes. Its root must declare `type: object`, must not
-    define a top-level property called `arize_metadata` (reserved), and may take up to 64 KiB. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "endpoint": self.endpoint,
-                "headers": self.headers,
-                "input_schema": self.input_schema,
-            },
-            self.additional_properties,
-        )
+    input_schema: dict[str, Any] | Unset = UNSET
+    """New JSON Schema of the request body that the endpoint takes. Its root must declare `type: object`, must not
+    define a top-level property called `arize_metadata` (reserved), and may take up to 64 KiB.
+    """
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -53,45 +39,20 @@ class UpdateEvaluatorIntegrationConfigInput:
         _data = {**src_dict}
         self = cls.__new__(cls)
         self.endpoint = endpoint_ = _data.pop("endpoint", UNSET)
-        self.headers = (
-            UNSET
-            if (_value := _data.pop("headers", UNSET)) is UNSET
-            else None
-            if _value is None
-            else UpdateEvaluatorIntegrationConfigInputHeadersType0.from_dict(_value)
-        )
-        self.input_schema = (
-            UNSET
-            if (_value := _data.pop("input_schema", UNSET)) is UNSET
-            else UpdateEvaluatorIntegrationConfigInputInputSchema.from_dict(_value)
-        )
-        if not (endpoint_ is UNSET or isinstance(endpoint_, str)):
+        self.headers = headers_ = _data.pop("headers", UNSET)
+        self.input_schema = input_schema_ = _data.pop("input_schema", UNSET)
+        if not (
+            (endpoint_ is UNSET or isinstance(endpoint_, str))
+            and (
+                headers_ is UNSET
+                or (headers_ is None)
+                or (
+                    isinstance(headers_, dict)
+                    and all(isinstance(headers__item, str) for headers__item in headers_.values())
+                )
+            )
+            and (input_schema_ is UNSET or isinstance(input_schema_, dict))
+        ):
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end: models may refer to one another.
-from ..models.update_evaluator_integration_config_input_headers_type_0 import (
-    UpdateEvaluatorIntegrationConfigInputHeadersType0,
-)
-from ..models.update_evaluator_integration_config_input_input_schema import (
-    UpdateEvaluatorIntegrationConfigInputInputSchema,
-)

@@ -3,104 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Literal, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..models.update_evaluator_integration_request_type import UpdateEvaluatorIntegrationRequestType
-from ..types import (
-    UNSET,
-    Unset,
-    as_list,
-    object_to_json,
-)
+from .. import models as _models
+from ..types import UNSET, Record, Unset, as_list
 
 
-@_attrs_define
-class UpdateEvaluatorIntegrationRequest:
+@_define(kw_only=True, repr=False)
+class UpdateEvaluatorIntegrationRequest(Record):
     """Changes to an evaluator integration. Next to `type`, at least one more field is needed. The account needs the
     remote evaluators feature.
 
-    The schema `UpdateEvaluatorIntegrationRequest` of the document. Where a newer server differs from it, a field
-    holds what was received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
 
-    type: UpdateEvaluatorIntegrationRequestType
-    """ Category of the integration; always `EVALUATOR` here. Must equal the type of the stored integration. """
+    KEYS: ClassVar[Mapping[str, str]] = {
+        "type": "type",
+        "name": "name",
+        "description": "description",
+        "scopings": "scopings",
+        "config": "config",
+    }
+
+    type: Literal["EVALUATOR"] = "EVALUATOR"
+    """Category of the integration; always `EVALUATOR` here. Must equal the type of the stored integration."""
 
     name: str | Unset = UNSET
-    """ New display name. Agent and evaluator integrations draw from one pool of names, in which a name can be taken
-    only once per account among active integrations. """
+    """New display name. Agent and evaluator integrations draw from one pool of names, in which a name can be taken
+    only once per account among active integrations.
+    """
 
-    description: None | str | Unset = UNSET
-    """ New free text about the integration; null removes it. """
+    description: str | None | Unset = UNSET
+    """New free text about the integration; null removes it."""
 
-    scopings: list[IntegrationScopingRequest] | Unset = UNSET
-    """ New set of visibility rules; replaces the stored set. An empty list opens the integration to the whole account. """
+    scopings: list[_models.IntegrationScopingRequest] | Unset = UNSET
+    """New set of visibility rules; replaces the stored set. An empty list opens the integration to the whole account."""
 
-    config: UpdateEvaluatorIntegrationConfigInput | Unset = UNSET
-    """ Changes to the settings of an evaluator integration. What is left out stays as it is. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "type": self.type,
-                "name": self.name,
-                "description": self.description,
-                "scopings": self.scopings,
-                "config": self.config,
-            },
-            self.additional_properties,
-        )
+    config: _models.UpdateEvaluatorIntegrationConfigInput | Unset = UNSET
+    """Changes to the settings of an evaluator integration. What is left out stays as it is."""
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
         _data = {**src_dict}
         self = cls.__new__(cls)
-        self.type = UpdateEvaluatorIntegrationRequestType(_data.pop("type"))
+        self.type = type_ = _data.pop("type")
         self.name = name_ = _data.pop("name", UNSET)
         self.description = description_ = _data.pop("description", UNSET)
         self.scopings = (
             UNSET
             if (_value := _data.pop("scopings", UNSET)) is UNSET
-            else [IntegrationScopingRequest.from_dict(_item) for _item in as_list(_value)]
+            else [_models.IntegrationScopingRequest.from_dict(_item) for _item in as_list(_value)]
         )
         self.config = (
             UNSET
             if (_value := _data.pop("config", UNSET)) is UNSET
-            else UpdateEvaluatorIntegrationConfigInput.from_dict(_value)
+            else _models.UpdateEvaluatorIntegrationConfigInput.from_dict(_value)
         )
         if not (
-            (name_ is UNSET or isinstance(name_, str))
-            and (description_ is UNSET or description_ is None or isinstance(description_, str))
+            (type_ == "EVALUATOR")
+            and (name_ is UNSET or isinstance(name_, str))
+            and (description_ is UNSET or (description_ is None) or (isinstance(description_, str)))
         ):
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end: models may refer to one another.
-from ..models.integration_scoping_request import IntegrationScopingRequest
-from ..models.update_evaluator_integration_config_input import UpdateEvaluatorIntegrationConfigInput

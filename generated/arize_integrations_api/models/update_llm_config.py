@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, ClassVar, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..models.llm_integration_provider import LlmIntegrationProvider
-from ..types import (
-    UNSET,
-    Unset,
-    first_of,
-    object_to_json,
-)
+from .. import models as _models
+from ..types import UNSET, Record, Unset, first_of
 
 
-@_attrs_define
-class UpdateLlmConfig:
+@_define(kw_only=True, repr=False)
+class UpdateLlmConfig(Record):
     """Changes to the settings of an LLM integration, in one flat object for all providers. A field that does not apply
     to the stored provider makes the request fail with 422:
 
@@ -32,79 +26,81 @@ class UpdateLlmConfig:
     | `model_names` | `AWS_BEDROCK`, `CUSTOM`, `FIREWORKS`, `LITELLM`, `NVIDIA_NIM`, `TOGETHER_AI` |
     | `project_id`, `location`, `project_access_label` | `VERTEX_AI` |
 
-    The schema `UpdateLlmConfig` of the document. Where a newer server differs from it, a field holds what was
-    received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
 
-    provider: LlmIntegrationProvider | Unset = UNSET
-    """ Vendor behind an LLM integration, which decides the layout of its `config`. Further vendors may be added without
-    notice, so readers should tolerate unknown values. """
+    KEYS: ClassVar[Mapping[str, str]] = {
+        "provider": "provider",
+        "api_key": "api_key",
+        "is_function_calling_enabled": "is_function_calling_enabled",
+        "auth": "auth",
+        "base_url": "base_url",
+        "headers": "headers",
+        "is_default_models_enabled": "is_default_models_enabled",
+        "model_names": "model_names",
+        "project_id": "project_id",
+        "location": "location",
+        "project_access_label": "project_access_label",
+    }
+    SECRETS: ClassVar[frozenset[str]] = frozenset(["api_key", "headers"])
 
-    api_key: None | str | Unset = UNSET
-    """ New API key; null removes the stored one. Bedrock tokens are changed through `auth` instead. On `CUSTOM`, cannot
-    be sent together with `auth`. """
+    provider: _models.LlmIntegrationProvider | Unset = UNSET
+    """Vendor behind an LLM integration, which decides the layout of its `config`. Further vendors may be added without
+    notice, so readers should tolerate unknown values.
+    """
+
+    api_key: str | None | Unset = UNSET
+    """New API key; null removes the stored one. Bedrock tokens are changed through `auth` instead. On `CUSTOM`, cannot
+    be sent together with `auth`.
+    """
 
     is_function_calling_enabled: bool | Unset = UNSET
-    """ Turns function (tool) calling on or off. """
+    """Turns function (tool) calling on or off."""
 
-    auth: CreateAwsBedrockAuth | CreateCustomAuth | Unset = UNSET
-    """ New authentication block for the two providers that have one, `AWS_BEDROCK` and `CUSTOM`. It has to fit the
+    auth: _models.CreateAwsBedrockAuth | _models.CreateCustomAuth | Unset = UNSET
+    """New authentication block for the two providers that have one, `AWS_BEDROCK` and `CUSTOM`. It has to fit the
     provider of the stored integration, or the request fails with 422. There is deliberately no discriminator:
     `auth_type: DEFAULT` exists for both providers with different meanings, so the stored provider decides how the
-    block is read. """
+    block is read.
+    """
 
-    base_url: None | str | Unset = UNSET
-    """ New endpoint URL. Null goes back to the default endpoint for `NVIDIA_NIM` and `ANTHROPIC`, and fails with 422
-    for `CUSTOM` and `LITELLM`, which cannot do without one. """
+    base_url: str | None | Unset = UNSET
+    """New endpoint URL. Null goes back to the default endpoint for `NVIDIA_NIM` and `ANTHROPIC`, and fails with 422
+    for `CUSTOM` and `LITELLM`, which cannot do without one.
+    """
 
-    headers: None | Unset | UpdateLlmConfigHeadersType0 = UNSET
-    """ New set of extra request headers; replaces the stored set. Null removes them all. Values can be written but not
-    read back. The serialized map may take up to 8,175 bytes. """
+    headers: dict[str, str] | None | Unset = UNSET
+    """New set of extra request headers; replaces the stored set. Null removes them all. Values can be written but not
+    read back. The serialized map may take up to 8,175 bytes.
+    """
 
     is_default_models_enabled: bool | Unset = UNSET
-    """ Turns the default model catalogue on or off. For `AWS_BEDROCK`, `CUSTOM` and `NVIDIA_NIM` at least one model
-    source has to remain, or the request fails with 422. """
+    """Turns the default model catalogue on or off. For `AWS_BEDROCK`, `CUSTOM` and `NVIDIA_NIM` at least one model
+    source has to remain, or the request fails with 422.
+    """
 
     model_names: list[str] | Unset = UNSET
-    """ New list of model names; replaces the stored list. For `AWS_BEDROCK`, `CUSTOM` and `NVIDIA_NIM` at least one
-    model source has to remain, or the request fails with 422; for the other providers the list may become empty. """
+    """New list of model names; replaces the stored list. For `AWS_BEDROCK`, `CUSTOM` and `NVIDIA_NIM` at least one
+    model source has to remain, or the request fails with 422; for the other providers the list may become empty.
+    """
 
     project_id: str | Unset = UNSET
-    """ New GCP project. Can be changed but not removed. """
+    """New GCP project. Can be changed but not removed."""
 
     location: str | Unset = UNSET
-    """ New GCP region. Can be changed but not removed. """
+    """New GCP region. Can be changed but not removed."""
 
     project_access_label: str | Unset = UNSET
-    """ New project-access label. Can be changed but not removed. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "provider": self.provider,
-                "api_key": self.api_key,
-                "is_function_calling_enabled": self.is_function_calling_enabled,
-                "auth": self.auth,
-                "base_url": self.base_url,
-                "headers": self.headers,
-                "is_default_models_enabled": self.is_default_models_enabled,
-                "model_names": self.model_names,
-                "project_id": self.project_id,
-                "location": self.location,
-                "project_access_label": self.project_access_label,
-            },
-            self.additional_properties,
-        )
+    """New project-access label. Can be changed but not removed."""
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
         _data = {**src_dict}
         self = cls.__new__(cls)
-        self.provider = UNSET if (_value := _data.pop("provider", UNSET)) is UNSET else LlmIntegrationProvider(_value)
+        self.provider = (
+            UNSET if (_value := _data.pop("provider", UNSET)) is UNSET else _models.LlmIntegrationProvider(_value)
+        )
         self.api_key = api_key_ = _data.pop("api_key", UNSET)
         self.is_function_calling_enabled = is_function_calling_enabled_ = _data.pop(
             "is_function_calling_enabled", UNSET
@@ -114,27 +110,29 @@ class UpdateLlmConfig:
             if (_value := _data.pop("auth", UNSET)) is UNSET
             else first_of(
                 _value,
-                lambda _value: create_aws_bedrock_auth_from_dict(_value),
-                lambda _value: create_custom_auth_from_dict(_value),
+                lambda _value: _models._read_create_aws_bedrock_auth.from_dict(_value),
+                lambda _value: _models._read_create_custom_auth.from_dict(_value),
             )
         )
         self.base_url = base_url_ = _data.pop("base_url", UNSET)
-        self.headers = (
-            UNSET
-            if (_value := _data.pop("headers", UNSET)) is UNSET
-            else None
-            if _value is None
-            else UpdateLlmConfigHeadersType0.from_dict(_value)
-        )
+        self.headers = headers_ = _data.pop("headers", UNSET)
         self.is_default_models_enabled = is_default_models_enabled_ = _data.pop("is_default_models_enabled", UNSET)
         self.model_names = model_names_ = _data.pop("model_names", UNSET)
         self.project_id = project_id_ = _data.pop("project_id", UNSET)
         self.location = location_ = _data.pop("location", UNSET)
         self.project_access_label = project_access_label_ = _data.pop("project_access_label", UNSET)
         if not (
-            (api_key_ is UNSET or api_key_ is None or isinstance(api_key_, str))
+            (api_key_ is UNSET or (api_key_ is None) or (isinstance(api_key_, str)))
             and (is_function_calling_enabled_ is UNSET or isinstance(is_function_calling_enabled_, bool))
-            and (base_url_ is UNSET or base_url_ is None or isinstance(base_url_, str))
+            and (base_url_ is UNSET or (base_url_ is None) or (isinstance(base_url_, str)))
+            and (
+                headers_ is UNSET
+                or (headers_ is None)
+                or (
+                    isinstance(headers_, dict)
+                    and all(isinstance(headers__item, str) for headers__item in headers_.values())
+                )
+            )
             and (is_default_models_enabled_ is UNSET or isinstance(is_default_models_enabled_, bool))
             and (
                 model_names_ is UNSET
@@ -148,30 +146,3 @@ class UpdateLlmConfig:
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end: models may refer to one another.
-from ..models.create_aws_bedrock_auth import create_aws_bedrock_auth_from_dict
-from ..models.create_custom_auth import create_custom_auth_from_dict
-from ..models.update_llm_config_headers_type_0 import UpdateLlmConfigHeadersType0
-
-if TYPE_CHECKING:
-    from ..models.create_aws_bedrock_auth import CreateAwsBedrockAuth
-    from ..models.create_custom_auth import CreateCustomAuth

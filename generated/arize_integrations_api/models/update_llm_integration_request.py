@@ -3,39 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Literal, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..models.update_llm_integration_request_type import UpdateLlmIntegrationRequestType
-from ..types import (
-    UNSET,
-    Unset,
-    as_list,
-    object_to_json,
-)
+from .. import models as _models
+from ..types import UNSET, Record, Unset, as_list
 
 
-@_attrs_define
-class UpdateLlmIntegrationRequest:
+@_define(kw_only=True, repr=False)
+class UpdateLlmIntegrationRequest(Record):
     """Changes to an LLM integration. Next to `type`, at least one more field is needed. There is no `description` on
     this category.
 
-    The schema `UpdateLlmIntegrationRequest` of the document. Where a newer server differs from it, a field holds
-    what was received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
 
-    type: UpdateLlmIntegrationRequestType
-    """ Category of the integration; always `LLM` here. Must equal the type of the stored integration. """
+    KEYS: ClassVar[Mapping[str, str]] = {"type": "type", "name": "name", "scopings": "scopings", "config": "config"}
+
+    type: Literal["LLM"] = "LLM"
+    """Category of the integration; always `LLM` here. Must equal the type of the stored integration."""
 
     name: str | Unset = UNSET
-    """ New display name. Unique among the LLM integrations of the account. """
+    """New display name. Unique among the LLM integrations of the account."""
 
-    scopings: list[IntegrationScopingRequest] | Unset = UNSET
-    """ New set of visibility rules; replaces the stored set. An empty list opens the integration to the whole account. """
+    scopings: list[_models.IntegrationScopingRequest] | Unset = UNSET
+    """New set of visibility rules; replaces the stored set. An empty list opens the integration to the whole account."""
 
-    config: UpdateLlmConfig | Unset = UNSET
-    """ Changes to the settings of an LLM integration, in one flat object for all providers. A field that does not apply
+    config: _models.UpdateLlmConfig | Unset = UNSET
+    """Changes to the settings of an LLM integration, in one flat object for all providers. A field that does not apply
     to the stored provider makes the request fail with 422:
 
     | field | providers it applies to |
@@ -46,59 +42,25 @@ class UpdateLlmIntegrationRequest:
     | `headers` | `CUSTOM`, `LITELLM`, `NVIDIA_NIM` |
     | `is_default_models_enabled` | `AWS_BEDROCK`, `CUSTOM`, `FIREWORKS`, `NVIDIA_NIM`, `TOGETHER_AI` |
     | `model_names` | `AWS_BEDROCK`, `CUSTOM`, `FIREWORKS`, `LITELLM`, `NVIDIA_NIM`, `TOGETHER_AI` |
-    | `project_id`, `location`, `project_access_label` | `VERTEX_AI` | """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "type": self.type,
-                "name": self.name,
-                "scopings": self.scopings,
-                "config": self.config,
-            },
-            self.additional_properties,
-        )
+    | `project_id`, `location`, `project_access_label` | `VERTEX_AI` |
+    """
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
         _data = {**src_dict}
         self = cls.__new__(cls)
-        self.type = UpdateLlmIntegrationRequestType(_data.pop("type"))
+        self.type = type_ = _data.pop("type")
         self.name = name_ = _data.pop("name", UNSET)
         self.scopings = (
             UNSET
             if (_value := _data.pop("scopings", UNSET)) is UNSET
-            else [IntegrationScopingRequest.from_dict(_item) for _item in as_list(_value)]
+            else [_models.IntegrationScopingRequest.from_dict(_item) for _item in as_list(_value)]
         )
-        self.config = UNSET if (_value := _data.pop("config", UNSET)) is UNSET else UpdateLlmConfig.from_dict(_value)
-        if not (name_ is UNSET or isinstance(name_, str)):
+        self.config = (
+            UNSET if (_value := _data.pop("config", UNSET)) is UNSET else _models.UpdateLlmConfig.from_dict(_value)
+        )
+        if not ((type_ == "LLM") and (name_ is UNSET or isinstance(name_, str))):
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end: models may refer to one another.
-from ..models.integration_scoping_request import IntegrationScopingRequest
-from ..models.update_llm_config import UpdateLlmConfig

@@ -3,81 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Literal, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import define as _define
 
-from ..models.vertex_ai_config_provider import VertexAiConfigProvider
-from ..types import (
-    object_to_json,
-)
+from ..types import Record
 
 
-@_attrs_define
-class VertexAiConfig:
+@_define(kw_only=True, repr=False)
+class VertexAiConfig(Record):
     """Settings of a Google Vertex AI integration as returned by reads. No credential is stored, so every field is
     readable.
 
-    The schema `VertexAiConfig` of the document. Where a newer server differs from it, a field holds what was
-    received, or `UNSET`."""
+    If a newer server differs from the document, a field holds what was received, or `UNSET`.
+    """
 
-    provider: VertexAiConfigProvider
-    """ Vendor; always `VERTEX_AI` here. """
+    KEYS: ClassVar[Mapping[str, str]] = {
+        "provider": "provider",
+        "project_id": "project_id",
+        "location": "location",
+        "project_access_label": "project_access_label",
+    }
+
+    provider: Literal["VERTEX_AI"] = "VERTEX_AI"
+    """Vendor; always `VERTEX_AI` here."""
 
     project_id: str
-    """ GCP project through which Vertex AI is reached. """
+    """GCP project through which Vertex AI is reached."""
 
     location: str
-    """ GCP region, for example `us-central1`. """
+    """GCP region, for example `us-central1`."""
 
     project_access_label: str
-    """ Label that proves access to the GCP project. """
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What was received beyond the fields above, by its key."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON holds it, `UNSET` fields left out."""
-        return object_to_json(
-            {
-                "provider": self.provider,
-                "project_id": self.project_id,
-                "location": self.location,
-                "project_access_label": self.project_access_label,
-            },
-            self.additional_properties,
-        )
+    """Label that proves access to the GCP project."""
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
         _data = {**src_dict}
         self = cls.__new__(cls)
-        self.provider = VertexAiConfigProvider(_data.pop("provider"))
+        self.provider = provider_ = _data.pop("provider")
         self.project_id = project_id_ = _data.pop("project_id")
         self.location = location_ = _data.pop("location")
         self.project_access_label = project_access_label_ = _data.pop("project_access_label")
         if not (
-            (isinstance(project_id_, str)) and (isinstance(location_, str)) and (isinstance(project_access_label_, str))
+            (provider_ == "VERTEX_AI")
+            and (isinstance(project_id_, str))
+            and (isinstance(location_, str))
+            and (isinstance(project_access_label_, str))
         ):
             raise TypeError("a value is not of its declared type")
         self.additional_properties = _data
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """The keys of `additional_properties`."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
