@@ -9,18 +9,18 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from arize_integrations.testing._checks import check
-from arize_integrations.testing._interim import Plain
 from arize_integrations.testing._listing import Entry, Space, backwards, page
 from arize_integrations.testing._problems import RefusedError
 from arize_integrations.testing._reads import Stamps, merged
 from arize_integrations.testing._rules import check_request, check_result, name_pool, unfolded
 from arize_integrations.testing._tables import COMPARED, INTEGRATION, SERVED, field_shape, variant
 from arize_integrations.testing._values import JsonObject, is_object
+from arize_integrations_api.contract import Plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from arize_integrations.testing._interim import Shape
+    from arize_integrations_api.contract import Shape
 
 
 def utc_now() -> datetime:

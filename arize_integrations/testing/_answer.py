@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Literal, Self, TypeAlias, cast, get_args
 
-from arize_integrations.testing._interim import EXAMPLES
 from arize_integrations.testing._problems import problem
 from arize_integrations.testing._tables import OPERATION_KEYS, documented
+from arize_integrations_api.examples import EXAMPLES
 
 
 class Usual(Enum):

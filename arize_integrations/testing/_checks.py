@@ -6,7 +6,10 @@ from http import HTTPStatus
 from typing import Any
 
 import arize_integrations_api.models as models
-from arize_integrations.testing._interim import (
+from arize_integrations.testing._problems import RefusedError
+from arize_integrations.testing._tables import selected
+from arize_integrations.testing._values import is_list, is_object, is_same
+from arize_integrations_api.contract import (
     MODELS,
     UNIONS,
     AnyOf,
@@ -14,15 +17,11 @@ from arize_integrations.testing._interim import (
     Choice,
     Constant,
     Map,
-    Model,
     Plain,
     Shape,
     Tagged,
     Text,
 )
-from arize_integrations.testing._problems import RefusedError
-from arize_integrations.testing._tables import selected
-from arize_integrations.testing._values import is_list, is_object, is_same
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "str": (str,),
@@ -66,8 +65,8 @@ def check(shape: Shape, value: Any, at: str = "") -> None:
                 check(item, each, inside(at, key))
         case Tagged(name=name):
             _check_tagged(name, value, at)
-        case Model(name=name):
-            _check_model(name, value, at)
+        case model:
+            _check_model(model.name, value, at)
 
 
 def inside(at: str, key: str) -> str:
@@ -116,10 +115,12 @@ def _check_tagged(name: str, value: Any, at: str) -> None:
 def _check_model(name: str, value: Any, at: str) -> None:
     _demand(is_object(value), at, "an object")
     fields = {field.key: field for field in MODELS[name].fields}
+    sent = {key: field.shape for key, field in fields.items() if not field.read_only}
+    other = MODELS[name].additional
     for key, each in value.items():
-        if key in fields and not fields[key].read_only:
-            check(fields[key].shape, each, inside(at, key))
-        elif key in fields or MODELS[name].additional is None:
+        shape = sent.get(key, None if key in fields else other)
+        if shape is None:
             raise RefusedError(HTTPStatus.BAD_REQUEST, f"The field '{inside(at, key)}' is not known here.")
+        check(shape, each, inside(at, key))
     for key, field in fields.items():
         _demand(key in value or not field.required or field.read_only, inside(at, key), "there")

@@ -15,7 +15,7 @@ from arize_integrations.testing._checks import listed
 from arize_integrations.testing._problems import RefusedError
 from arize_integrations.testing._rules import LISTED_WITHOUT_TYPE, SEARCH_CHARACTERS
 from arize_integrations.testing._tables import INTEGRATION, tags
-from arize_integrations.testing._values import JsonObject
+from arize_integrations.testing._values import JsonObject, is_list, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,7 +104,7 @@ def _within(asked: Query, spaces: Mapping[str, Space], entries: list[Entry]) -> 
     """
     if asked.space_id is None and asked.space_name is None:
         return None
-    rules = [rule for entry in entries for rule in entry.integration.get("scopings") or ()]
+    rules = [rule for entry in entries for rule in _rules(entry.integration)]
     known = {rule["space_id"]: Space("", rule.get("organization_id")) for rule in rules if rule.get("space_id")}
     known |= spaces
     if asked.space_id is not None:
@@ -125,9 +125,13 @@ def _matches(entry: Entry, asked: Query, shown: dict[str, str | None] | None) ->
     return shown is None or any(_is_visible(integration, *space) for space in shown.items())
 
 
+def _rules(integration: JsonObject) -> list[JsonObject]:
+    scopings = integration.get("scopings")
+    return [rule for rule in scopings if is_object(rule)] if is_list(scopings) else []
+
+
 def _is_visible(integration: JsonObject, space_id: str, organization_id: str | None) -> bool:
-    rules: list[JsonObject] = integration.get("scopings") or [{}]
-    for rule in rules:
+    for rule in _rules(integration) or [{}]:
         space, organization = rule.get("space_id"), rule.get("organization_id")
         if space == space_id or (not space and organization in (None, organization_id)):
             return True

@@ -6,17 +6,17 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from arize_integrations.testing._checks import inside
-from arize_integrations.testing._interim import MODELS, UNIONS, AnyOf, Array, Map, Model, Plain, Tagged, Text
 from arize_integrations.testing._problems import RefusedError
 from arize_integrations.testing._rules import DEFAULTS, SERVER_SET
 from arize_integrations.testing._samples import sample
 from arize_integrations.testing._tables import COMPARED, SECRETS, SHOWS, is_nullable, selected
 from arize_integrations.testing._values import JsonObject, is_list, is_object
+from arize_integrations_api.contract import MODELS, UNIONS, AnyOf, Array, Map, Model, Plain, Tagged, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from arize_integrations.testing._interim import Field, Shape
+    from arize_integrations_api.contract import Field, Shape
 
 
 class Stamps(NamedTuple):

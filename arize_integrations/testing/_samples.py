@@ -7,7 +7,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from arize_integrations.testing._checks import choices, listed
-from arize_integrations.testing._interim import (
+from arize_integrations.testing._tables import INTEGRATION, documented_integrations, selected, tags, variant
+from arize_integrations.testing._values import is_object
+from arize_integrations_api.contract import (
     MODELS,
     UNIONS,
     AnyOf,
@@ -15,16 +17,13 @@ from arize_integrations.testing._interim import (
     Choice,
     Constant,
     Map,
-    Model,
     Plain,
     Tagged,
     Text,
 )
-from arize_integrations.testing._tables import INTEGRATION, documented_integrations, selected, tags, variant
-from arize_integrations.testing._values import is_object
 
 if TYPE_CHECKING:
-    from arize_integrations.testing._interim import Shape
+    from arize_integrations_api.contract import Shape
 
 NOW = "2026-01-01T00:00:00.000Z"
 """An instant for fields that hold one."""
@@ -62,8 +61,8 @@ def sample(shape: Shape, key: str = "example") -> Any:
         case Tagged(name=name):
             tag, member = next(iter(UNIONS[name].members.items()))
             return sample(member) | {UNIONS[name].property: tag}
-        case Model(name=name):
-            return {field.key: sample(field.shape, field.key) for field in MODELS[name].fields if field.required}
+        case model:
+            return {field.key: sample(field.shape, field.key) for field in MODELS[model.name].fields if field.required}
 
 
 def ready_made(kind: str, provider: str | None) -> dict[str, Any]:

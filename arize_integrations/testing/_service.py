@@ -62,6 +62,8 @@ def respond(request: RecordedRequest, call: Call, account: Account, api_key: str
         return _carried_out(request, call, account)
     except RefusedError as refusal:
         return refused(refusal, call.path)
+    except Exception as error:  # noqa: BLE001 - whoever added something that is no integration shall see why it fails
+        return refused(RefusedError(HTTPStatus.INTERNAL_SERVER_ERROR, f"The stand-in failed: {error!r}"), call.path)
 
 
 def refused(refusal: RefusedError, path: str | None = None) -> Answer:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from arize_integrations.testing._interim import EXAMPLES, MODELS, OPERATIONS, UNIONS, AnyOf, Model, Plain, Tagged
 from arize_integrations.testing._values import is_object, is_same
+from arize_integrations_api.contract import MODELS, OPERATIONS, UNIONS, AnyOf, Model, Plain, Tagged
+from arize_integrations_api.examples import EXAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from arize_integrations.testing._interim import ExampleAnswer, Shape
+    from arize_integrations_api.contract import Shape
+    from arize_integrations_api.examples import ExampleAnswer
 
 OPERATION_KEYS = {
     "get": "get_v2_integrations_item",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 import arize_integrations_api.models as models
-from arize_integrations.testing._interim import (
+from arize_integrations_api.contract import (
     MODELS,
     UNIONS,
     AnyOf,
@@ -22,7 +22,7 @@ from arize_integrations.testing._interim import (
 )
 
 if TYPE_CHECKING:
-    from arize_integrations.testing._interim import Shape
+    from arize_integrations_api.contract import Shape
 
 TEXT = st.sampled_from(["a", "b", "https://a.example.com/v1", "", "ü ✓"])
 PLAIN: dict[str, st.SearchStrategy[Any]] = {

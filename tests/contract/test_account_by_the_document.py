@@ -12,7 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 from openapi_core.exceptions import OpenAPIError
 
 from arize_integrations.testing import StandInServer
-from arize_integrations.testing._interim import EXAMPLES, OPERATIONS, UNIONS, Shape, Tagged
+from arize_integrations_api.contract import OPERATIONS, UNIONS, Shape, Tagged
+from arize_integrations_api.examples import EXAMPLES
 from tests.contract.bodies import bodies, broken
 from tests.contract.judge import Judge
 from tests.testing.asking import COLLECTION, Asking, needs, one

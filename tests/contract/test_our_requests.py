@@ -13,7 +13,7 @@ import pytest
 
 from arize_integrations import APIStatusError, AsyncIntegrationsClient, IntegrationsClient, UnknownVariant
 from arize_integrations.testing import StandInServer
-from arize_integrations.testing._interim import EXAMPLES
+from arize_integrations_api.examples import EXAMPLES
 from tests.contract import prism
 from tests.contract.judge import Judge
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings, strategies as st
 from openapi_core.exceptions import OpenAPIError
 
 from arize_integrations.testing import Answer, StandInServer
-from arize_integrations.testing._interim import EXAMPLES
+from arize_integrations_api.examples import EXAMPLES
 from tests.contract.judge import Judge
 
 if TYPE_CHECKING:

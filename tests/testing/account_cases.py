@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from arize_integrations.testing._interim import EXAMPLES
+from arize_integrations_api.examples import EXAMPLES
 
 if TYPE_CHECKING:
     from tests.testing.asking import Asking

@@ -9,7 +9,8 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from arize_integrations.testing._interim import EXAMPLES, OPERATIONS
+from arize_integrations_api.contract import OPERATIONS
+from arize_integrations_api.examples import EXAMPLES
 
 if TYPE_CHECKING:
     from arize_integrations.testing import StandInServer

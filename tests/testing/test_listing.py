@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from arize_integrations.testing._interim import EXAMPLES
+from arize_integrations_api.examples import EXAMPLES
 from tests.testing.asking import needs_list
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from arize_integrations.testing import Answer, StandInServer, example_integrations
-from arize_integrations.testing._interim import MODELS, UNIONS, Model, Tagged
 from arize_integrations.testing._tables import INTEGRATION, tags
+from arize_integrations_api.contract import MODELS, UNIONS, Model, Tagged
 from tests.testing.account_cases import CREATES
 from tests.testing.asking import ANSWERS, needs_create
 
@@ -43,6 +43,14 @@ def test_there_is_one_of_every_type_and_provider(
     assert (added["type"], added["name"]) == (kind, "Mine")
     assert provider in (None, added["config"].get("provider"))
     assert account.get(added["id"]).json == added
+
+
+def test_a_type_without_providers_takes_none(server: StandInServer) -> None:
+    alone = [kind for kind, _ in kinds() if [each for each, _ in kinds()].count(kind) == 1]
+    if not alone:
+        pytest.skip("the document has no type without providers")
+    with pytest.raises(ValueError, match="provider must be left out"):
+        server.add(alone[0], "OPEN_AI")
 
 
 def test_types_are_known_in_any_spelling(server: StandInServer) -> None:

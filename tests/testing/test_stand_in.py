@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from arize_integrations.testing import Answer, Drop, StandInServer
-from arize_integrations.testing._interim import OPERATIONS
+from arize_integrations_api.contract import OPERATIONS
 from tests.testing.asking import ANSWERS, COLLECTION, KEY, Made, ask, connect, one
 
 
