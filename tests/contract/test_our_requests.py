@@ -8,6 +8,7 @@ import json
 from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 
@@ -67,6 +68,13 @@ def get(style: str, base_url: str, integration_id: str, key: str = "test-key") -
         return client.get(integration_id)
 
 
+def raw(base_url: str, integration_id: str) -> Any:
+    """The JSON of the same call, made without the SDK."""
+    with closing(http.client.HTTPConnection(base_url.removeprefix("http://"), timeout=10)) as connection:
+        connection.request("GET", f"/v2/integrations/{quote(integration_id)}", headers={"Authorization": "Bearer x"})
+        return json.loads(connection.getresponse().read())
+
+
 def with_instants(value: Any) -> Any:
     """The payload with its timestamps as datetimes: how an instant is written is not part of it."""
     if isinstance(value, dict):
@@ -97,7 +105,7 @@ def test_openapi_core_accepts_every_request(
 def test_prism_as_the_server_gives_the_documents_integration(style: str, mock_url: str) -> None:
     integration = get(style, mock_url, IDS[0])
     assert not isinstance(integration, UnknownVariant)
-    assert with_instants(integration.to_dict()) in map(with_instants, ANSWERS[200].bodies)
+    assert with_instants(integration.to_dict()) == with_instants(raw(mock_url, IDS[0]))
 
 
 @both_styles

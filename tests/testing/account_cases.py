@@ -39,10 +39,14 @@ def created(account: Asking, kind: str, provider: str | None = None, **config: A
     return found
 
 
-def secrets(value: Any) -> set[str]:
-    """What is said in fields that reads never show, at any depth."""
+SECRET = "never-to-be-read"
+
+
+def with_secrets(value: Any) -> Any:
+    """The same request, with one and the same text in all fields that reads never show, at any depth."""
     if not isinstance(value, dict):
-        return set()
-    found = {str(value[key]) for key in ("api_key", "client_secret") if value.get(key)}
-    found |= set(map(str, (value.get("headers") or {}).values()))
-    return found.union(*map(secrets, value.values()))
+        return value
+    found = {key: with_secrets(each) for key, each in value.items()}
+    found |= {key: SECRET for key in ("api_key", "client_secret") if found.get(key)}
+    found |= {"headers": dict.fromkeys(found["headers"], SECRET)} if found.get("headers") else {}
+    return found
