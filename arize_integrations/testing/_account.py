@@ -106,14 +106,14 @@ class Account:
     def _written(self, request: JsonObject, stored: JsonObject) -> JsonObject:
         """The integration after a write, if the write is allowed."""
         kind: Any = stored.get("type", request.get("type"))
-        before = _config(stored)
+        before, config = _config(stored), _config(request)
+        provider = before.get("provider", config.get("provider"))
+        check_request(kind, provider, request)
         if "config" in request:
-            provider = before.get("provider", request["config"].get("provider"))
-            check_request(kind, provider, request)
-            request = request | {"config": unfolded(provider, request["config"], before)}
+            request = request | {"config": unfolded(provider, config, before)}
         after: JsonObject = merged(INTEGRATION, request, stored, Stamps(self.now(), self.new_id))
-        check_result(_config(after))
-        _check_replaced(_config(request), stored)
+        check_result(_config(after), set(config if stored else _config(after)))
+        _check_replaced(config, stored)
         if self._is_taken(kind, after.get("name"), after["id"]):
             raise RefusedError(HTTPStatus.CONFLICT, f"There is an integration called '{after['name']}' already.")
         return after | ({"updated_at": self.now()} if stored else {})

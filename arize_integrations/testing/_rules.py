@@ -74,19 +74,20 @@ def check_request(kind: str, provider: str | None, request: JsonObject) -> None:
         _check_evaluator_schema(config)
 
 
-def check_result(config: JsonObject) -> None:
-    """Hold what would be stored against the rules.
+def check_result(config: JsonObject, written: set[str]) -> None:
+    """Hold what would be stored against the rules, as far as they are about the fields that were written.
 
     Raises:
         RefusedError: 422, with the field and the rule.
     """
-    if config.get("provider") in NEEDS_A_MODEL:
+    if config.get("provider") in NEEDS_A_MODEL and written & {"is_default_models_enabled", "model_names"}:
         _demand(
             bool(config.get("is_default_models_enabled") or config.get("model_names")),
             "config.is_default_models_enabled",
             "be true, or 'config.model_names' name a model",
         )
-    _check_presets(config.get("request_presets") or [], config.get("input_schema"))
+    if written & {"request_presets", "input_schema"}:
+        _check_presets(config.get("request_presets") or [], config.get("input_schema"))
 
 
 def name_pool(kind: Any) -> Any:

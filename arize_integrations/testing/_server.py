@@ -56,7 +56,7 @@ class StandInServer:
         self._running: ThreadedServer | None = None
         if integrations is None:
             stock_first_example(self._backend.account)
-        for integration in checked_several(integrations or ()):
+        for integration in checked_several(() if integrations is None else integrations):
             self.add(integration)
 
     def __repr__(self) -> str:

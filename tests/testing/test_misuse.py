@@ -95,6 +95,7 @@ MISTAKES: list[Mistake] = [
         "answer_always takes answers, as in answer_always(Answer(503)), not int",
     ),
     (TypeError, lambda _: stand_in({"id": "a"}), NO_LIST.format("dict")),
+    (TypeError, lambda _: stand_in({}), NO_LIST.format("dict")),
     (TypeError, lambda _: stand_in("abc"), NO_LIST.format("str")),
     (TypeError, lambda _: stand_in(Made()), NO_LIST.format("Made")),
     (TypeError, lambda _: stand_in(api_key=7), "api_key must be the text of a key, not int"),

@@ -11,6 +11,7 @@ from tests.testing.asking import needs_writes
 from tests.testing.test_account import OAUTH
 
 if TYPE_CHECKING:
+    from arize_integrations.testing import StandInServer
     from tests.testing.asking import Asking
 
 pytestmark = needs_writes
@@ -23,7 +24,9 @@ def refused(empty: Asking, body: Any) -> tuple[int, str]:
     return reply.status, reply.json["detail"]
 
 
-@pytest.mark.parametrize("body", [None, b"", b"{", b"[1]", b'"x"', b"[" * 100_000, b"\xff"])
+@pytest.mark.parametrize(
+    "body", [None, b"", b"{", b"[1]", b'"x"', b"[" * 100_000, b"\xff", b"NaN", b'{"type": Infinity}']
+)
 def test_what_is_no_json_object_is_400(empty: Asking, body: bytes | None) -> None:
     assert refused(empty, body)[0] == 400
 
@@ -127,6 +130,8 @@ def test_a_preset_follows_the_input_schema_but_may_leave_out(
 
 CHANGES: list[tuple[str, str | None, dict[str, Any], str]] = [
     ("LLM", "OPEN_AI", {}, "at least one field"),
+    ("LLM", "OPEN_AI", {"scopings": [{"space_id": "U3BhY2U6MQ=="}]}, "'scopings' must name the organization too"),
+    ("AGENT", None, {"config": {"input_schema": {"properties": {"question": False}}}}, "'question' may not be there"),
     ("LLM", "OPEN_AI", {"config": {"provider": "GEMINI"}}, "'config.provider' is OPEN_AI and cannot become GEMINI"),
     ("LLM", "OPEN_AI", {"config": {"base_url": "https://example.com"}}, "'config.base_url' does not apply"),
     ("LLM", "OPEN_AI", {"config": {"headers": {}}}, "'config.headers' does not apply"),
@@ -170,3 +175,11 @@ def test_names_are_unique_among_llms_and_among_what_is_hosted(empty: Asking) -> 
     renamed = empty.update(other.json["id"], {"type": "LLM", "name": "Same"})
     assert (renamed.status, "'Same'" in renamed.json["detail"]) == (409, True)
     assert empty.update(other.json["id"], {"type": "LLM", "name": "same"}).status == 200
+
+
+def test_a_rule_is_about_what_is_written(server: StandInServer, account: Asking) -> None:
+    """What was put into the account without a model can be renamed: nothing was taken from it."""
+    create_request("LLM", "NVIDIA_NIM")
+    bare = server.add("LLM", "NVIDIA_NIM", config={"is_default_models_enabled": False, "model_names": []})
+    assert account.update(bare["id"], {"type": "LLM", "name": "New"}).status == 200
+    assert account.update(bare["id"], {"type": "LLM", "config": {"model_names": []}}).status == 422
