@@ -40,9 +40,11 @@ class Entry(NamedTuple):
         Args:
             path: the field within the integration; if the file does not have it, the line is that of what it belongs to.
         """
-        place = ".".join(filter(None, (self.place, path)))
+        place = printable(".".join(filter(None, (self.place, path))))
+        if not self.file:
+            return place
         at = f"{self.file}:{_line(self.node, path)}"
-        return f"{at}: {printable(place)}" if place else at
+        return f"{at}: {place}" if place else at
 
 
 def read_files(names: Sequence[str], environ: Mapping[str, str], stdin: Callable[[int], bytes]) -> list[Entry]:
@@ -54,13 +56,19 @@ def read_files(names: Sequence[str], environ: Mapping[str, str], stdin: Callable
         stdin: reads at most that many bytes of standard input.
 
     Raises:
-        ConfigurationError: a file cannot be read or is not of this form, or a variable is missing or empty. Of variables,
-            all problems of all files are in one message, one a line.
+        ConfigurationError: a file cannot be read or is not of this form, a variable is missing or empty, or two have one
+            type and name. Problems of the last two kinds are all in one message, one a line.
     """
     reader = _Reader(environ)
     entries = [entry for name in names for entry in reader.entries(name, stdin)]
+    reader.refuse_duplicates(entries)
     reader.finish()
     return entries
+
+
+def no_file() -> Entry:
+    """A request with nothing in it yet, which is in no file."""
+    return Entry({}, "", "", Node({}, 0))
 
 
 def read_object(name: str, environ: Mapping[str, str], stdin: Callable[[int], bytes]) -> Entry:
@@ -92,6 +100,16 @@ class _Reader:
     def finish(self) -> None:
         if self._problems:
             raise ConfigurationError("\n".join(self._problems))
+
+    def refuse_duplicates(self, entries: Sequence[Entry]) -> None:
+        first: dict[tuple[Any, Any], Entry] = {}
+        for entry in entries:
+            key = entry.request.get("type"), entry.request.get("name")
+            if not all(isinstance(part, str) for part in key):
+                continue  # the check of the request says it
+            if first.setdefault(key, entry) is not entry:
+                title = printable(" ".join(map(str, key)))
+                self._problems.append(f"{entry.where()} is {title} again, after {first[key].where()}.")
 
     def entries(self, name: str, stdin: Callable[[int], bytes]) -> list[Entry]:
         file, node = _load(name, stdin)

@@ -6,17 +6,16 @@ errors.
 
 from __future__ import annotations
 
-import importlib
 import json
-import math
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Never
 
 from arize_integrations.declarative.nodes import Builder, Node, Scalar
+from arize_integrations.declarative.scalars import number, resolve
+from arize_integrations.declarative.yaml_text import yaml_package
 from arize_integrations.errors import ConfigurationError
-
-CLI_EXTRA = "pip install 'arize-integrations[cli]'"
 
 
 def parse(text: str, name: str) -> Node:
@@ -76,11 +75,11 @@ def _read_json(tokens: Iterator[re.Match[str]], builder: Builder) -> None:
         elif builder.expects_key:
             builder.key(json.loads(text), line)
         else:
-            builder.add(Node(_number(json.loads, text, builder, line), line), None)
+            _add(builder, partial(number, json.loads, text), line)
 
 
 def _read_yaml(text: str, builder: Builder) -> None:
-    yaml = _yaml()
+    yaml = yaml_package()
     documents = 0
     try:
         for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
@@ -109,50 +108,11 @@ def _yaml_scalar(event: Any, builder: Builder, line: int) -> None:
     if builder.expects_key:
         builder.key(event.value, line, is_merge=plain and event.value == "<<")
         return
-    value = _resolve(event.value, builder, line) if plain else event.value
-    builder.add(Node(value, line), event.anchor)
+    _add(builder, partial(resolve if plain else str, event.value), line, event.anchor)
 
 
-# YAML 1.2.2, section 10.3.2: the core schema.
-_CONSTANTS: dict[str, Scalar] = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-}
-_NUMBERS: tuple[tuple[re.Pattern[str], Callable[[str], int | float]], ...] = (
-    (re.compile(r"[-+]?[0-9]+"), int),
-    (re.compile(r"0o[0-7]+"), lambda text: int(text, 8)),
-    (re.compile(r"0x[0-9a-fA-F]+"), lambda text: int(text, 16)),
-    (re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"), float),
-    (re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"), lambda text: float(text.replace(".", ""))),
-)
-
-
-def _resolve(text: str, builder: Builder, line: int) -> Scalar:
-    """What a plain scalar stands for."""
-    if text in _CONSTANTS:
-        return _CONSTANTS[text]
-    for pattern, convert in _NUMBERS:
-        if pattern.fullmatch(text):
-            return _number(convert, text, builder, line)
-    return text
-
-
-def _number(convert: Callable[[str], Scalar], text: str, builder: Builder, line: int) -> Scalar:
-    """A number that JSON has; from JSON, any scalar."""
+def _add(builder: Builder, value: Callable[[], Scalar], line: int, anchor: str | None = None) -> None:
     try:
-        value = convert(text)
-    except ValueError:  # Python limits the digits of an integer
-        builder.fail("a number has too many digits; put it in quotes if it is text.", line)
-    if isinstance(value, float) and not math.isfinite(value):
-        builder.fail("a number is one that JSON does not have; put it in quotes if it is text.", line)
-    return value
-
-
-def _yaml() -> Any:
-    try:
-        return importlib.import_module("yaml")
-    except ModuleNotFoundError as error:
-        if error.name != "yaml":
-            raise
-        raise ConfigurationError(f"YAML needs the package PyYAML: {CLI_EXTRA}. JSON needs nothing.") from None
+        builder.add(Node(value(), line), anchor)
+    except ValueError as error:
+        builder.fail(str(error), line)

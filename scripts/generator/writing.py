@@ -50,7 +50,7 @@ def _modules(rendering: Rendering, document: Mapping[str, Any], environment: Env
         "types.py": (_HERE / "package" / "types.py").read_text("utf-8"),
         "contract.py": contract_source(document, rendering),
         "examples.py": examples_source(document),
-        "schemas.json": json.dumps(schemas, indent=1, sort_keys=True, allow_nan=False) + "\n",
+        "schemas.json": json.dumps(schemas, indent=1, allow_nan=False) + "\n",
         "api/__init__.py": '"""The operations of the document, by tag."""\n',
         **_models(rendering, environment),
         **_endpoints(rendering, document, environment),
