@@ -24,8 +24,8 @@ from scripts.generator.adapting import adapted
 from scripts.generator.errors import GenerationError
 from scripts.generator.library import parse
 from scripts.generator.names import class_name
+from scripts.generator.preparing import Prepared, prepare
 from scripts.generator.rendering import Rendering
-from scripts.generator.unions import Prepared, prepare
 from scripts.generator.writing import write
 
 PACKAGE = TREE.generated.name

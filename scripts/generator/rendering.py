@@ -14,9 +14,9 @@ from scripts.generator import names
 from scripts.generator.expressions import annotation, check, expression, is_plain, members
 from scripts.generator.marks import marks_of
 from scripts.generator.package.tables import Choice, Constant, Field, Model, Parameter, Plain, Shape, Tagged
+from scripts.generator.preparing.unions import Union
 from scripts.generator.shapes import Numeral, Shapes, enum_values
 from scripts.generator.text import literal
-from scripts.generator.unions import Union
 
 _LOCATIONS = ("path", "query", "header", "cookie")
 

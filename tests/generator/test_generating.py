@@ -20,6 +20,7 @@ import arize_integrations_api.contract as contract
 from arize_integrations import UnknownVariant
 from scripts import generate as generating
 from scripts.document.corrected import corrected_document
+from scripts.document.errors import ScriptError
 from scripts.document.paths import TREE, Paths
 from scripts.generate import HEADER, PACKAGE, differences, generate
 from scripts.generator.errors import GenerationError
@@ -174,7 +175,7 @@ def test_a_document_that_cannot_be_generated_is_told_by_what_is_wrong(
 ) -> None:
     spoilt = copy.deepcopy(rich)
     spoil(spoilt["components"]["schemas"])
-    with pytest.raises(GenerationError, match=told):
+    with pytest.raises(ScriptError, match=told):
         generate(spoilt, tmp_path / "package")
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from scripts.document.usable import operation_name
-from scripts.generator.unions import Union, prepare
+from scripts.generator.preparing import prepare
+from scripts.generator.preparing.unions import Union
 
 REF = "#/components/schemas/"
 
@@ -144,8 +145,8 @@ def test_a_base_that_knows_its_heirs_only_by_their_word_becomes_a_union() -> Non
     )
     assert prepared.unions == [Union("Pet", "kind", {"cat": "Cat", "dog": "Dog"})]
     schemas = prepared.document["components"]["schemas"]
-    assert schemas["Cat"]["allOf"][0] == schemas["Dog"]["allOf"][0] == ref("PetFields")
-    assert "discriminator" not in schemas["PetFields"]
+    assert set(schemas["Cat"]["properties"]) == {"kind", "lives"}
+    assert schemas["PetFields"]["properties"] == {"kind": {"type": "string"}}
 
 
 def test_a_discriminator_that_decides_nothing_is_left_alone() -> None:
@@ -153,10 +154,9 @@ def test_a_discriminator_that_decides_nothing_is_left_alone() -> None:
 
 
 def test_examples_are_data_and_not_looked_into() -> None:
-    example = {"oneOf": [ref("Cat"), ref("Dog")], "additionalProperties": False, "enum": ["a", None]}
-    prepared = prepare(document(Cat={**CAT, "example": example, "default": example}, Dog=DOG))
-    assert prepared.document["components"]["schemas"]["Cat"]["example"] == example
-    assert prepared.document["components"]["schemas"]["Cat"]["default"] == example
+    example = {"oneOf": [ref("Cat"), ref("Nowhere")], "additionalProperties": False, "enum": ["a", None]}
+    plain, shown = document(Cat=CAT, Dog=DOG), document(Cat={**CAT, "example": example, "default": example}, Dog=DOG)
+    assert prepare(shown) == prepare(plain)
 
 
 def test_a_property_may_have_the_name_of_a_keyword() -> None:
@@ -193,15 +193,15 @@ def test_values_that_differ_little_get_names_that_differ(values: list[str]) -> N
     ],
 )
 def test_an_enum_that_may_be_null_is_one_class_that_may_be_null(enum: dict[str, Any]) -> None:
-    prepared = prepare(document(Owner=schema(level=dict(enum)), Level=enum))
+    prepared = prepare(document(Owner=schema(level=dict(enum), other=ref("Level")), Level=enum))
     schemas = prepared.document["components"]["schemas"]
     assert schemas["Owner"]["properties"]["level"] == {"oneOf": [ref("OwnerLevel")], "nullable": True}
-    assert schemas["Level"] == {"oneOf": [ref("LevelValue")], "nullable": True}
-    assert schemas["OwnerLevel"] == schemas["LevelValue"] == {"type": "string", "enum": ["a", "b"]}
+    assert schemas["Owner"]["properties"]["other"] == {"oneOf": [ref("Level")], "nullable": True}
+    assert schemas["OwnerLevel"]["enum"] == schemas["Level"]["enum"] == ["a", "b"]
 
 
-def test_an_enum_of_nothing_but_null_is_left_alone() -> None:
-    assert prepare(document(Never={"enum": [None]})).document["components"]["schemas"]["Never"] == {"enum": [None]}
+def test_an_enum_of_nothing_but_null_is_null() -> None:
+    assert prepare(document(Never={"enum": [None]})).document["components"]["schemas"]["Never"] == {"type": "null"}
 
 
 @pytest.mark.parametrize(

@@ -321,7 +321,7 @@ ALTERNATIVES: dict[str, tuple[str, Any, Any, list[tuple[str, str, str]]]] = {
     "null": ("until", None, "NoneType", []),
     "a timestamp": ("until", MOMENT, "datetime", []),
     "a loose timestamp": ("until", "Fri, 13 Feb 2026 21:27:19 GMT", "datetime", []),
-    "a member of an enum": ("until", 3, "NvidiaConfigUntilType0Type1", []),
+    "a member of an enum": ("until", 3, "NvidiaConfigUntilOption2", []),
     "no member of the enum": ("until", 7, "int", [("NEW_VALUE", "NvidiaConfig", "until")]),
     "a boolean is no number": ("until", False, "bool", [("RETYPED", "NvidiaConfig", "until")]),
     "the first of two objects": ("until", [{"per_minute": 5}], ["Limit"], []),
