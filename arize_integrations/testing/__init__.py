@@ -14,10 +14,10 @@ with StandInServer() as server:
 The client never imports this package.
 """
 
+from arize_integrations.testing._adding import Model
 from arize_integrations.testing._answer import Answer, Body, Drop
 from arize_integrations.testing._http import RecordedRequest
 from arize_integrations.testing._samples import example_integrations
 from arize_integrations.testing._server import StandInServer
-from arize_integrations.testing._stock import Model
 
 __all__ = ["Answer", "Body", "Drop", "Model", "RecordedRequest", "StandInServer", "example_integrations"]

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from arize_integrations.testing._checks import check
 from arize_integrations.testing._listing import Entry, Space, backwards, page
+from arize_integrations.testing._merging import Stamps, merge
 from arize_integrations.testing._problems import RefusedError
-from arize_integrations.testing._reads import Stamps, merged
 from arize_integrations.testing._rules import check_request, check_result, name_pool, unfolded
 from arize_integrations.testing._tables import COMPARED, INTEGRATION, SERVED, field_shape, variant
 from arize_integrations.testing._values import JsonObject, is_object
@@ -111,7 +111,7 @@ class Account:
         check_request(kind, provider, request)
         if "config" in request:
             request = request | {"config": unfolded(provider, config, before)}
-        after: JsonObject = merged(INTEGRATION, request, stored, Stamps(self.now(), self.new_id))
+        after: JsonObject = merge(INTEGRATION, request, stored, Stamps(self.now(), self.new_id))
         check_result(_config(after), set(config if stored else _config(after)))
         _check_replaced(config, stored)
         if self._is_taken(kind, after.get("name"), after["id"]):

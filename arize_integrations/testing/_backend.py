@@ -54,7 +54,7 @@ class Backend:
             await _hear_out(reader)
 
     def _answer(self, request: RecordedRequest) -> Answer:
-        call = _service.understood(request)
+        call = _service.parse_call(request)
         with self.lock:
             if self.rate and (seconds := self.rate.seconds_to_wait(time.monotonic())):
                 detail = f"There are more than {self.rate.rate:g} requests a second."

@@ -62,6 +62,8 @@ def check_request(kind: str, provider: str | None, request: JsonObject) -> None:
         for path in PUBLIC_URLS.get(owner or "", ()):
             for url in _at(config, path):
                 _demand(_is_public(url), f"config.{path}", "be an HTTPS URL of a public address")
+    for endpoint in _at(config, "endpoint"):
+        _demand(len(endpoint) <= URL_CHARACTERS, "config.endpoint", f"have at most {URL_CHARACTERS} characters")
     if provider in KEY_OR_AUTH:
         _demand(not {"api_key", "auth"} <= config.keys(), "config.api_key", "not come together with 'config.auth'")
     for path in ("headers", "auth.headers") if provider else ():
@@ -118,7 +120,7 @@ def _at(config: JsonObject, path: str) -> Iterator[Any]:
 
 
 def _is_public(url: str) -> bool:
-    """HTTPS, short enough, and no address of this machine or a private network; names are not resolved."""
+    """HTTPS, and no address of this machine or a private network; names are not resolved."""
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:
@@ -127,7 +129,7 @@ def _is_public(url: str) -> bool:
         public = ipaddress.ip_address(host).is_global
     except ValueError:
         public = bool(host) and host != "localhost" and not host.endswith((".localhost", ".local", ".internal"))
-    return url.startswith("https://") and len(url) <= URL_CHARACTERS and public
+    return url.startswith("https://") and public
 
 
 def _check_evaluator_schema(config: JsonObject) -> None:

@@ -15,7 +15,7 @@ _REQUEST_LINE = re.compile(r"[A-Z]+ /[^ ?#]*")
 _WITH_AN_ID = ("get", "update", "delete")
 
 
-class Line(NamedTuple):
+class ScriptedAnswer(NamedTuple):
     """An answer, and the requests that it is for: all, those of an operation, those about an integration."""
 
     answer: Answer
@@ -32,16 +32,16 @@ class Script:
     """Answers for the next requests, once each, and answers for all requests after those."""
 
     def __init__(self) -> None:
-        self._next: list[Line] = []
-        self._always: list[Line] = []
+        self._next: list[ScriptedAnswer] = []
+        self._always: list[ScriptedAnswer] = []
 
-    def add_next(self, lines: list[Line]) -> None:
+    def add_next(self, scripted: list[ScriptedAnswer]) -> None:
         """Put answers at the end of those that are given once."""
-        self._next.extend(lines)
+        self._next.extend(scripted)
 
-    def add_always(self, line: Line) -> None:
+    def add_always(self, each: ScriptedAnswer) -> None:
         """Give this answer from now on; what was said before about the same requests waits behind it."""
-        self._always.insert(0, line)
+        self._always.insert(0, each)
 
     def clear(self) -> None:
         """Forget all of it."""
@@ -50,14 +50,14 @@ class Script:
 
     def take(self, call: Call) -> Answer | None:
         """The answer for a request; one that is given once is gone afterwards."""
-        for line in self._next:
-            if line.is_for(call):
-                self._next.remove(line)
-                return line.answer
-        return next((line.answer for line in self._always if line.is_for(call)), None)
+        for each in self._next:
+            if each.is_for(call):
+                self._next.remove(each)
+                return each.answer
+        return next((each.answer for each in self._always if each.is_for(call)), None)
 
 
-def checked_line(method: str, answer: object, to: object, integration_id: object) -> Line:
+def scripted_answer(method: str, answer: object, to: object, integration_id: object) -> ScriptedAnswer:
     """An entry of a script.
 
     Raises:
@@ -76,4 +76,4 @@ def checked_line(method: str, answer: object, to: object, integration_id: object
         raise ValueError(f"to must be one of {', '.join(OPERATION_KEYS)}, or as in 'GET /v2/spaces', not {to!r}")
     if integration_id is not None and to in OPERATION_KEYS and to not in _WITH_AN_ID:
         raise ValueError(f"integration_id goes with {', '.join(_WITH_AN_ID)}: a {to} is about no one integration")
-    return Line(answer, to, integration_id)
+    return ScriptedAnswer(answer, to, integration_id)

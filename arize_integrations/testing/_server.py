@@ -6,14 +6,14 @@ import socket
 from collections.abc import Iterable
 from typing import Any, Self, cast
 
+from arize_integrations.testing._adding import Integration, add_first_example, add_integration, checked_several
 from arize_integrations.testing._answer import Answer, copied
 from arize_integrations.testing._backend import Backend
 from arize_integrations.testing._http import RecordedRequest, encode
 from arize_integrations.testing._listing import Space
 from arize_integrations.testing._loop import BACKLOG, ThreadedServer
 from arize_integrations.testing._rate import RateLimit
-from arize_integrations.testing._script import checked_line
-from arize_integrations.testing._stock import Integration, checked_several, stock, stock_first_example
+from arize_integrations.testing._script import scripted_answer
 
 _REACHED_AT = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - every address, and one that is reached
 
@@ -55,7 +55,7 @@ class StandInServer:
         self._host, self._port = host, port
         self._running: ThreadedServer | None = None
         if integrations is None:
-            stock_first_example(self._backend.account)
+            add_first_example(self._backend.account)
         for integration in checked_several(() if integrations is None else integrations):
             self.add(integration)
 
@@ -128,7 +128,7 @@ class StandInServer:
             TypeError: It is no integration, or holds what JSON cannot say.
         """
         with self._backend.lock:
-            payload = stock(self._backend.account, integration, provider, fields)
+            payload = add_integration(self._backend.account, integration, provider, fields)
         return cast("dict[str, Any]", copied(payload, "an integration"))
 
     def add_space(self, space_id: str, *, name: str, organization_id: str | None = None) -> None:
@@ -157,11 +157,11 @@ class StandInServer:
             TypeError: For anything that is no `Answer`.
             ValueError: For an operation that does not exist, or an id for one that is about none.
         """
-        lines = [checked_line("answer_next", answer, to, integration_id) for answer in answers]
-        for line in lines:
-            encode(line.answer)  # what cannot be encoded fails here, not in the server's thread
+        scripted = [scripted_answer("answer_next", answer, to, integration_id) for answer in answers]
+        for each in scripted:
+            encode(each.answer)  # what cannot be encoded fails here, not in the server's thread
         with self._backend.lock:
-            self._backend.script.add_next(lines)
+            self._backend.script.add_next(scripted)
 
     def answer_always(self, answer: Answer, *, to: str | None = None, integration_id: str | None = None) -> None:
         """Answer all requests so, until `answer_normally`. Of several such answers the last one counts.
@@ -175,10 +175,10 @@ class StandInServer:
             TypeError: For anything that is no `Answer`.
             ValueError: For an operation that does not exist, or an id for one that is about none.
         """
-        line = checked_line("answer_always", answer, to, integration_id)
-        encode(line.answer)
+        scripted = scripted_answer("answer_always", answer, to, integration_id)
+        encode(scripted.answer)
         with self._backend.lock:
-            self._backend.script.add_always(line)
+            self._backend.script.add_always(scripted)
 
     def answer_normally(self) -> None:
         """Forget what `answer_next` and `answer_always` were given."""

@@ -42,7 +42,7 @@ class Call(NamedTuple):
     allowed: tuple[str, ...]
 
 
-def understood(request: RecordedRequest) -> Call:
+def parse_call(request: RecordedRequest) -> Call:
     """What a request asks for, by method and path."""
     match = _TARGET.fullmatch(request.target)
     if match is None or not (request.target.isascii() and request.target.isprintable()):

@@ -9,8 +9,8 @@ import pytest
 
 from arize_integrations.testing import StandInServer
 from arize_integrations.testing._checks import check
+from arize_integrations.testing._merging import Stamps, merge
 from arize_integrations.testing._problems import RefusedError
-from arize_integrations.testing._reads import Stamps, merged
 from arize_integrations.testing._samples import NOW, sample
 from arize_integrations_api.contract import (
     MODELS,
@@ -92,7 +92,7 @@ def test_a_sample_is_the_least_that_fits() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "message"),
     [
         ({"share": "x"}, "'share' must be a whole number."),
         ({"share": 0.5, "flows": [{"kind": "WIND", "knots": 1}]}, None),
@@ -110,30 +110,30 @@ def test_a_sample_is_the_least_that_fits() -> None:
         ({"level": "MIDDLE"}, "'level' must be one of LOW, HIGH."),
     ],
 )
-def test_a_request_is_checked_by_its_tables(changes: dict[str, Any], told: str | None) -> None:
-    if told is None:
+def test_a_request_is_checked_by_its_tables(changes: dict[str, Any], message: str | None) -> None:
+    if message is None:
         check(Model("Thing"), LEAST | changes)
     else:
         with pytest.raises(RefusedError) as refused:
             check(Model("Thing"), LEAST | changes)
-        assert (refused.value.status, refused.value.detail) == (400, told)
+        assert (refused.value.status, refused.value.detail) == (400, message)
 
 
 def test_what_is_left_out_has_the_default_of_its_shape() -> None:
-    made = merged(Model("Thing"), {}, {}, STAMPS)
+    made = merge(Model("Thing"), {}, {}, STAMPS)
     assert made == LEAST | {"id": "Thing-1", "since": STAMPS.now}
 
 
 def test_what_is_sent_is_read_at_any_depth() -> None:
     wind = {"kind": "WIND", "knots": 3}
-    before = merged(Model("Thing"), {"flow": wind, "flows": [wind], "one": {"kind": "SEA"}}, {}, STAMPS)
+    before = merge(Model("Thing"), {"flow": wind, "flows": [wind], "one": {"kind": "SEA"}}, {}, STAMPS)
     assert (before["flow"], before["flows"], before["one"]) == (wind, [wind], {"kind": "SEA"})
-    after = merged(Model("Thing"), {"flow": {"knots": 4}, "flows": None, "notes": {"a": 1}}, before, STAMPS)
+    after = merge(Model("Thing"), {"flow": {"knots": 4}, "flows": None, "notes": {"a": 1}}, before, STAMPS)
     assert after == before | {"flow": wind | {"knots": 4}, "flows": None, "notes": {"a": 1}}
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "message"),
     [
         ({"flow": {"kind": "SEA"}}, "'flow.kind' is WIND and cannot become SEA"),
         ({"flow": {"kind": "SUN"}}, "'flow.kind' is WIND and cannot become SUN"),
@@ -142,17 +142,17 @@ def test_what_is_sent_is_read_at_any_depth() -> None:
         ({"strange": 1}, "The field 'strange' does not apply"),
     ],
 )
-def test_what_cannot_change_is_refused(changes: dict[str, Any], told: str) -> None:
-    before = merged(Model("Thing"), {"flow": {"kind": "WIND", "knots": 3}}, {}, STAMPS)
+def test_what_cannot_change_is_refused(changes: dict[str, Any], message: str) -> None:
+    before = merge(Model("Thing"), {"flow": {"kind": "WIND", "knots": 3}}, {}, STAMPS)
     with pytest.raises(RefusedError) as refused:
-        merged(Model("Thing"), changes, before, STAMPS)
-    assert (refused.value.status, told in refused.value.detail) == (422, True)
+        merge(Model("Thing"), changes, before, STAMPS)
+    assert (refused.value.status, message in refused.value.detail) == (422, True)
 
 
 def test_what_the_document_does_not_know_is_changed_as_it_is_sent() -> None:
     """But for what is secret by its name."""
     before = {"kind": "SUN", "warm": True}
-    after = merged(Tagged("Flow"), {"warm": False, "cold": 1}, before, STAMPS)
+    after = merge(Tagged("Flow"), {"warm": False, "cold": 1}, before, STAMPS)
     assert after == {"kind": "SUN", "warm": False, "cold": 1}
 
 

@@ -1,4 +1,4 @@
-"""A mistake in a script is told where it is made: at once, in the thread of who made it, with what to pass instead."""
+"""A mistake in a script is reported where it is made: at once, in the thread of who made it, with what to pass instead."""
 
 from __future__ import annotations
 

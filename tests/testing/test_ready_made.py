@@ -28,7 +28,7 @@ def kinds() -> list[tuple[str, str | None]]:
 
 
 def without_examples(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("_samples", "_stock"):
+    for module in ("_samples", "_adding"):
         monkeypatch.setattr(f"arize_integrations.testing.{module}.documented_integrations", lambda: iter(()))
 
 
@@ -94,7 +94,7 @@ def test_a_create_request_is_carried_out(server: StandInServer) -> None:
 
 
 def test_a_document_without_examples_and_ids_works_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("arize_integrations.testing._stock.documented_integrations", lambda: iter([{"name": "a"}]))
+    monkeypatch.setattr("arize_integrations.testing._adding.documented_integrations", lambda: iter([{"name": "a"}]))
     assert [each["name"] for each in StandInServer().integrations] == ["a"]
     without_examples(monkeypatch)
     assert StandInServer().integrations[0]["type"] == kinds()[0][0]

@@ -42,9 +42,9 @@ def test_a_broken_create_request_is_400_and_names_the_field(empty: Asking, body:
         "'config.of_tomorrow' is not known": body | {"config": config | {"of_tomorrow": 1}},
         "'scopings[0].space_id' must": body | {"scopings": [{"space_id": 7}]},
     }
-    for told, request in broken.items():
+    for message, request in broken.items():
         status, detail = refused(empty, request)
-        assert (status, told in detail) == (400, True), detail
+        assert (status, message in detail) == (400, True), detail
     for key, value in config.items():
         other = "x" if isinstance(value, (int, float)) else 1.5
         status, detail = refused(empty, body | {"config": config | {key: other}})
@@ -149,13 +149,15 @@ CHANGES: list[tuple[str, str | None, dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "provider", "changes", "told"), CHANGES, ids=[f"{b} {c}" for _, b, c, _ in CHANGES])
+@pytest.mark.parametrize(
+    ("kind", "provider", "changes", "message"), CHANGES, ids=[f"{b} {c}" for _, b, c, _ in CHANGES]
+)
 def test_an_update_that_breaks_a_rule_is_422_and_changes_nothing(
-    empty: Asking, kind: str, provider: str | None, changes: dict[str, Any], told: str
+    empty: Asking, kind: str, provider: str | None, changes: dict[str, Any], message: str
 ) -> None:
     before = created(empty, kind, provider)
     reply = empty.update(before["id"], {"type": kind, **changes})
-    assert (reply.status, told in reply.json["detail"]) == (422, True), reply.body
+    assert (reply.status, message in reply.json["detail"]) == (422, True), reply.body
     assert empty.get(before["id"]).json == before
 
 

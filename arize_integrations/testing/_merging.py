@@ -26,7 +26,7 @@ class Stamps(NamedTuple):
     new_id: Callable[[str], str]
 
 
-def merged(shape: Shape, sent: Any, before: Any, stamps: Stamps, at: str = "") -> Any:
+def merge(shape: Shape, sent: Any, before: Any, stamps: Stamps, at: str = "") -> Any:
     """What a read shows of `shape` once `sent` is written over `before`, which is empty for something new.
 
     Raises:
@@ -34,37 +34,37 @@ def merged(shape: Shape, sent: Any, before: Any, stamps: Stamps, at: str = "") -
     """
     match shape:
         case Tagged(name=name) if is_object(sent):
-            return _merged_tagged(name, sent, before, stamps, at)
+            return _merge_tagged(name, sent, before, stamps, at)
         case Model(name=name) if is_object(sent):
-            return _merged_model(name, sent, before, stamps, at)
+            return _merge_model(name, sent, before, stamps, at)
         case Array(item=item) if is_list(sent):
-            return [merged(item, each, {}, stamps, at) for each in sent]
+            return [merge(item, each, {}, stamps, at) for each in sent]
         case AnyOf(options=options) if is_object(sent) or is_list(sent):
             kinds = (Tagged, Model) if is_object(sent) else (Array,)
             inner = next((option for option in options if isinstance(option, kinds)), Plain(""))
-            return merged(inner, sent, before, stamps, at)
+            return merge(inner, sent, before, stamps, at)
         case _:
             return sent
 
 
-def _merged_tagged(name: str, sent: JsonObject, before: JsonObject, stamps: Stamps, at: str) -> JsonObject:
+def _merge_tagged(name: str, sent: JsonObject, before: JsonObject, stamps: Stamps, at: str) -> JsonObject:
     prop = UNIONS[name].property
-    place = inside(at, prop)
+    path = inside(at, prop)
     tag = sent.get(prop, before.get(prop))
     if prop in before and tag != before[prop]:
         remedy = "delete the integration and create a new one"
         raise RefusedError(
-            HTTPStatus.UNPROCESSABLE_ENTITY, f"'{place}' is {before[prop]} and cannot become {tag}: {remedy}."
+            HTTPStatus.UNPROCESSABLE_ENTITY, f"'{path}' is {before[prop]} and cannot become {tag}: {remedy}."
         )
     shape = selected(name, tag)
     if shape is not None:
-        return _object(merged(shape, sent, before, stamps, at))
+        return _object(merge(shape, sent, before, stamps, at))
     if prop not in before:
-        raise RefusedError(HTTPStatus.UNPROCESSABLE_ENTITY, f"'{place}' cannot be {tag} here.")
+        raise RefusedError(HTTPStatus.UNPROCESSABLE_ENTITY, f"'{path}' cannot be {tag} here.")
     return before | {key: value for key, value in sent.items() if key not in SECRETS}  # newer than the document
 
 
-def _merged_model(name: str, sent: JsonObject, before: JsonObject, stamps: Stamps, at: str) -> JsonObject:
+def _merge_model(name: str, sent: JsonObject, before: JsonObject, stamps: Stamps, at: str) -> JsonObject:
     after = dict(before)
     applied: set[str] = set()
     for field in MODELS[name].fields:
@@ -90,13 +90,13 @@ def _value(field: Field, sent: Any, before: Any, stamps: Stamps, at: str) -> Any
         raise RefusedError(HTTPStatus.UNPROCESSABLE_ENTITY, f"'{at}' cannot be null here.")
     compare = COMPARED.get(field.key, "")
     if compare.startswith("by:") and isinstance(field.shape, Array) and is_list(sent):
-        return _matched(field.shape.item, compare.removeprefix("by:"), sent, before or [], stamps)
+        return _merge_by_name(field.shape.item, compare.removeprefix("by:"), sent, before or [], stamps)
     if compare or not is_object(before):
         before = {}
-    return merged(field.shape, sent, before, stamps, at)
+    return merge(field.shape, sent, before, stamps, at)
 
 
-def _matched(
+def _merge_by_name(
     item: Shape, key: str, sent: list[JsonObject], before: list[JsonObject], stamps: Stamps
 ) -> list[JsonObject]:
     """A list that replaces another: what has the same name stays the same thing."""
@@ -105,7 +105,7 @@ def _matched(
     for each in sent:
         old = stored.get(each.get(key), {})
         kept = {name: value for name, value in old.items() if name in SERVER_SET}
-        new = _object(merged(item, each, kept, stamps))
+        new = _object(merge(item, each, kept, stamps))
         found.append(new | {"updated_at": stamps.now} if "updated_at" in new and new != old else new)
     return found
 
@@ -125,9 +125,9 @@ def _default(model: str, field: Field, stamps: Stamps) -> Any:
             return stamps.now
         case Tagged(name=name):
             tag = next(iter(UNIONS[name].members))
-            return merged(field.shape, {UNIONS[name].property: tag}, {}, stamps)
+            return merge(field.shape, {UNIONS[name].property: tag}, {}, stamps)
         case Model() | Map():
-            return merged(field.shape, {}, {}, stamps)
+            return merge(field.shape, {}, {}, stamps)
         case shape:
             return sample(shape, field.key)
 

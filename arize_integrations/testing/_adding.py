@@ -25,7 +25,9 @@ class Model(Protocol):
 Integration: TypeAlias = Mapping[str, Any] | Model
 
 
-def stock(account: Account, integration: object, provider: object, fields: Mapping[str, Any]) -> dict[str, Any]:
+def add_integration(
+    account: Account, integration: object, provider: object, fields: Mapping[str, Any]
+) -> dict[str, Any]:
     """Put an integration into the account: as it is, made for a type, or by a create request.
 
     Raises:
@@ -48,7 +50,7 @@ def stock(account: Account, integration: object, provider: object, fields: Mappi
     return payload
 
 
-def stock_first_example(account: Account) -> None:
+def add_first_example(account: Account) -> None:
     """Put the document's first example of an integration into the account, or one made from its schemas."""
     example = next(documented_integrations(), None) or ready_made(str(next(iter(tags(INTEGRATION)), "")), None)
     account.put({"id": account.new_id("Integration")} | example)
