@@ -75,26 +75,25 @@ class Secrets:
     def redact_start(self, text: str, length: int) -> str:
         """The first `length` characters of a text, redacted before they are cut, so that no part of a secret is left."""
         text = text[: length + self._longest * _LONGEST_SPELLING]
-        marks = bytearray(len(text))
+        marks = bytearray()
         for start, end in self._found(text):
+            marks = marks or bytearray(len(text))
             marks[start:end] = b"\1" * (end - start)
-        if 1 not in marks:
-            return text[:length]
         parts, shown = list[str](), 0
         for run in re.finditer(rb"\x01+", marks):
             if run.start() < length:
                 parts += text[shown : run.start()], MASK
                 shown = run.end()
-        return "".join([*parts, text[shown:length]])
+        return "".join([*parts, text[shown:length]]) if parts else text[:length]
 
     @cached_property
     def _longest(self) -> int:
         return max(map(len, self._values))
 
     @cached_property
-    def _needles(self) -> list[tuple[str, bool]]:
-        """What to look for in a text in plain spelling, and whether as a whole word only."""
-        return [(needle, len(needle) < _SHORT) for needle in {*chain.from_iterable(map(_spellings, self._values))}]
+    def _needles(self) -> list[str]:
+        """What to look for in a text without escapes, the shortest first."""
+        return sorted({*chain.from_iterable(map(_spellings, self._values))}, key=len)
 
     def _found(self, text: str) -> Iterator[tuple[int, int]]:
         """Where secrets stand in the text, in any order."""
@@ -110,11 +109,13 @@ class Secrets:
 
     def _search(self, text: str) -> Iterator[tuple[int, int]]:
         # One search after another: `str.find` is linear whatever the text, and faster than one pattern for all.
-        for needle, whole_word in self._needles:
+        for needle in self._needles:
+            if len(needle) > len(text):
+                return
             end = 0
             while (start := text.find(needle, end)) >= 0:
                 end = start + len(needle)
-                if not whole_word or not (_is_word(text[start - 1 : start]) or _is_word(text[end : end + 1])):
+                if len(needle) >= _SHORT or not (_is_word(text[start - 1 : start]) or _is_word(text[end : end + 1])):
                     yield start, end
 
     def __repr__(self) -> str:

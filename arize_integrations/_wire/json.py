@@ -11,13 +11,18 @@ DEEPEST = 150
 """Levels of nesting that are accepted. `copy.deepcopy` takes up to four frames of the stack for each, of the thousand that
 Python has, and the program above needs some too; newer versions parse much deeper than they recurse."""
 
+_MOST_VALUES = 4_000_000  # a page has some thousands; three bytes of JSON can become seventy of memory
+
 
 def parse_object(content: bytes, deepest: int = DEEPEST) -> dict[str, Any]:
     """The JSON object in a body.
 
     Raises:
-        ValueError: it is none, or is nested deeper than `deepest`; with a sentence that holds no value of it.
+        ValueError: it is none, is nested deeper than `deepest` or holds millions of values; with a sentence that holds none.
     """
+    containers = content.count(b"{") + content.count(b"[")
+    if containers + content.count(b",") > _MOST_VALUES:
+        raise ValueError("the body holds more values than any answer has")
     try:
         payload = _load(content.decode().removeprefix("\ufeff"))
     except UnicodeDecodeError as error:
@@ -26,7 +31,7 @@ def parse_object(content: bytes, deepest: int = DEEPEST) -> dict[str, Any]:
         raise ValueError("the body is not JSON" if content.strip() else "the body is empty") from error
     except RecursionError as error:
         raise ValueError("the body is nested too deeply") from error
-    if content.count(b"{") + content.count(b"[") > deepest and _depth(payload) > deepest:
+    if containers > deepest and _depth(payload) > deepest:
         raise ValueError("the body is nested too deeply")
     if not isinstance(payload, dict):
         raise ValueError(f"the body is {_kind(payload)} and not an object")

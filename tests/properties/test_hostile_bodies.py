@@ -55,6 +55,8 @@ BODIES: dict[str, bytes] = {
     "a long timestamp": inside(b"0").replace(
         b"2026-02-13T21:27:19.055Z", b"2026-02-13T21:27:19." + b"0" * 1_000_000 + b"Z"
     ),
+    "millions of lists": inside(b"[" + b"[]," * 4_000_000 + b"0]"),
+    "millions of numbers": inside(b"[" + b"1," * 4_000_000 + b"0]"),
     "many keys": json.dumps({str(number): number for number in range(100_000)}).encode(),
     "duplicate keys": b'{"type": "llm", "type": "carrier_pigeon", "id": 1, "id": "2"}',
     "not a number": inside(b"[NaN, Infinity, -Infinity]"),
@@ -148,6 +150,8 @@ def test_of_duplicate_keys_the_last_counts() -> None:
         ("a page", "the body is not JSON"),
         ("latin-1", "the body is not UTF-8 text"),
         ("objects 100000 deep", "the body is nested too deeply"),
+        ("millions of lists", "the body holds more values than any answer has"),
+        ("millions of numbers", "the body holds more values than any answer has"),
     ],
 )
 def test_an_answer_that_is_no_json_object_says_what_it_is(name: str, reason: str) -> None:
