@@ -235,38 +235,13 @@ def _is_of_kind(shape: contract.Shape, value: Any) -> bool:
 
 def _note_undeclared(value: Any, note: Note) -> None:
     """Note every field that came with a model, at any depth, and is not declared."""
-    if isinstance(value, list):
-        for element in cast("list[object]", value):
+    if isinstance(value, types.Record):
+        if value.CLOSED and value.additional_properties:
+            for key in value.additional_properties:
+                note(UNDECLARED, type(value).__name__, key)
+        for attribute in value.NESTED:
+            _note_undeclared(getattr(value, attribute), note)
+    elif isinstance(value, (list, dict)):
+        items = cast("dict[str, object]", value).values() if isinstance(value, dict) else cast("list[object]", value)
+        for element in items:
             _note_undeclared(element, note)
-        return
-    if isinstance(value, dict):
-        for element in cast("dict[str, object]", value).values():
-            _note_undeclared(element, note)
-        return
-    kind = cast("Any", type(value))
-    closed, nesting = _declaration(kind)
-    if closed and value.additional_properties:
-        for key in value.additional_properties:
-            note(UNDECLARED, kind.__name__, key)
-    for attribute in nesting:
-        _note_undeclared(getattr(value, attribute), note)
-
-
-@cache
-def _declaration(kind: type) -> tuple[bool, tuple[str, ...]]:
-    """Whether a class is a model that declares all its fields, and those of its attributes that may hold models."""
-    declared = contract.MODELS.get(kind.__name__)
-    if declared is None or not hasattr(kind, "additional_properties"):
-        return False, ()
-    nesting = tuple(field.attribute for field in declared.fields if _holds_objects(field.shape))
-    return bool(declared.fields) and declared.additional is None, nesting
-
-
-def _holds_objects(shape: contract.Shape) -> bool:
-    match shape:
-        case contract.Array(item) | contract.Map(item):
-            return _holds_objects(item)
-        case contract.AnyOf(options):
-            return any(map(_holds_objects, options))
-        case _:
-            return isinstance(shape, (contract.Tagged, contract.Model))

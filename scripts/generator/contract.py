@@ -1,4 +1,4 @@
-"""The text of `contract.py`: the tables of a document, which the facade follows."""
+"""The text of `contract.py` and `fields.py`: the tables of a document, which the facade follows."""
 
 from __future__ import annotations
 
@@ -12,6 +12,28 @@ from scripts.generator.package import tables
 from scripts.generator.package.tables import Operation, Server
 from scripts.generator.rendering import Rendering
 
+_MODELS_LATER = '''if TYPE_CHECKING:
+    from .fields import MODELS as MODELS
+else:
+
+    def __getattr__(name: str) -> Any:
+        """`MODELS` is by far the largest table, and most programs never need it."""
+        if name != "MODELS":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from .fields import MODELS
+
+        globals()[name] = MODELS
+        return MODELS
+'''
+
+_FIELDS_HEAD = '''"""The fields of each model; `contract.MODELS` is this table, loaded when it is first asked for."""
+
+from __future__ import annotations
+
+from .contract import AnyOf, Array, Choice, Constant, Field, Fields, Map, Model, Plain, Tagged, Text
+
+'''
+
 
 def contract_source(document: Mapping[str, Any], rendering: Rendering) -> str:
     """The text of `contract.py`, not yet formatted: the classes of the tables, and the tables as literals of them."""
@@ -19,19 +41,26 @@ def contract_source(document: Mapping[str, Any], rendering: Rendering) -> str:
         name: tables.Union(union.property, {tag: rendering.member(target) for tag, target in union.mapping.items()})
         for name, union in rendering.unions.items()
     }
+    return "\n\n".join(
+        [
+            Path(tables.__file__)
+            .read_text("utf-8")
+            .replace("import NamedTuple", "import TYPE_CHECKING, Any, NamedTuple"),
+            f"SERVERS: tuple[Server, ...] = ({_lines(map(_written, _servers(document)))})",
+            f"OPERATIONS: dict[str, Operation] = {{{_rows(_operations(document, rendering))}}}",
+            f"UNIONS: dict[str, Union] = {{{_rows(unions)}}}",
+            _MODELS_LATER,
+        ]
+    )
+
+
+def fields_source(rendering: Rendering) -> str:
+    """The text of `fields.py`, not yet formatted."""
     models = {
         name: tables.Fields(tuple(item for item, _ in model.fields), model.additional)
         for name, model in rendering.models.items()
     }
-    return "\n\n".join(
-        [
-            Path(tables.__file__).read_text("utf-8"),
-            f"SERVERS: tuple[Server, ...] = ({_lines(map(_written, _servers(document)))})",
-            f"OPERATIONS: dict[str, Operation] = {{{_rows(_operations(document, rendering))}}}",
-            f"UNIONS: dict[str, Union] = {{{_rows(unions)}}}",
-            f"MODELS: dict[str, Fields] = {{{_rows(models)}}}\n",
-        ]
-    )
+    return _FIELDS_HEAD + f"MODELS: dict[str, Fields] = {{{_rows(models)}}}\n"
 
 
 def _rows(items: Mapping[str, Any]) -> str:

@@ -13,7 +13,19 @@ from openapi_python_client.parser.properties import EnumProperty, ModelProperty,
 from scripts.generator import names
 from scripts.generator.expressions import annotation, check, expression, is_plain, members
 from scripts.generator.marks import marks_of
-from scripts.generator.package.tables import Choice, Constant, Field, Model, Parameter, Plain, Shape, Tagged
+from scripts.generator.package.tables import (
+    AnyOf,
+    Array,
+    Choice,
+    Constant,
+    Field,
+    Map,
+    Model,
+    Parameter,
+    Plain,
+    Shape,
+    Tagged,
+)
 from scripts.generator.preparing.unions import Union
 from scripts.generator.shapes import Numeral, Shapes, enum_values
 from scripts.generator.text import literal
@@ -83,6 +95,14 @@ class Class:
     @property
     def keys(self) -> str:
         return literal({item.attribute: item.key for item, _ in self.fields})
+
+    @property
+    def nested(self) -> str:
+        return _names_of(item for item, _ in self.fields if _holds_models(item.shape))
+
+    @property
+    def closed(self) -> bool:
+        return bool(self.fields) and self.additional is None
 
     @property
     def secrets(self) -> str:
@@ -241,6 +261,16 @@ def _text(description: Any) -> str:
 def _local(item: Field) -> str:
     """The local variable for a field's value, which must not hide a name that `from_dict` calls."""
     return f"{item.attribute}_"
+
+
+def _holds_models(shape: Shape) -> bool:
+    match shape:
+        case Array(item=item) | Map(item=item):
+            return _holds_models(item)
+        case AnyOf(options=options):
+            return any(map(_holds_models, options))
+        case _:
+            return isinstance(shape, (Model, Tagged))
 
 
 def _names_of(fields: Iterator[Field]) -> str:

@@ -13,7 +13,7 @@ from openapi_python_client.parser.openapi import Endpoint
 
 from scripts.document.slicing import operations_of
 from scripts.document.usable import operation_name
-from scripts.generator.contract import contract_source
+from scripts.generator.contract import contract_source, fields_source
 from scripts.generator.examples import examples_source
 from scripts.generator.expressions import annotation, members
 from scripts.generator.package.tables import Choice, Map, Model, Parameter, Plain, Shape, Tagged
@@ -49,6 +49,7 @@ def _modules(rendering: Rendering, document: Mapping[str, Any], environment: Env
         "__init__.py": '"""What `make generate` made of the document in spec/: `models`, `api`, and tables about them."""\n',
         "types.py": (_HERE / "package" / "types.py").read_text("utf-8"),
         "contract.py": contract_source(document, rendering),
+        "fields.py": fields_source(rendering),
         "examples.py": examples_source(document),
         "schemas.json": json.dumps(schemas, indent=1, allow_nan=False) + "\n",
         "api/__init__.py": '"""The operations of the document, by tag."""\n',

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from .. import models as _models
 from ..types import Record, as_list
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class AgentConfig(Record):
     """Settings of an agent integration as returned by reads: where the agent listens, what its request body looks
     like, and the saved request payloads.
@@ -25,6 +26,7 @@ class AgentConfig(Record):
         "input_schema": "input_schema",
         "request_presets": "request_presets",
     }
+    NESTED: ClassVar[tuple[str, ...]] = ("request_presets",)
 
     endpoint: str
     """HTTPS URL that is called to replay requests against the agent. It has to resolve to a public address."""

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from .. import models as _models
 from ..types import UNSET, Record, Unset, as_list, parse_datetime
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class AgentIntegration(Record):
     """An integration that connects an agent you host yourself behind an HTTPS endpoint (`type` is `AGENT`).
 
@@ -30,6 +31,11 @@ class AgentIntegration(Record):
         "config": "config",
         "description": "description",
     }
+    NESTED: ClassVar[tuple[str, ...]] = (
+        "scopings",
+        "config",
+    )
+    CLOSED: ClassVar[bool] = True
 
     id: str
     """Identifier of the integration."""

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from ..types import UNSET, Record, Unset, parse_datetime
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class AgentRequestPreset(Record):
     """A saved request payload that belongs to one agent integration. Presets have no endpoint of their own: they are
     read and written only inside the `config.request_presets` list of their integration. Preset names are compared

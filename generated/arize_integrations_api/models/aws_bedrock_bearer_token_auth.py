@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from ..types import Record
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class AwsBedrockBearerTokenAuth(Record):
     """Bedrock access with a bearer token. Reads only tell whether a token is stored.
 
@@ -18,6 +19,7 @@ class AwsBedrockBearerTokenAuth(Record):
     """
 
     KEYS: ClassVar[Mapping[str, str]] = {"auth_type": "auth_type", "has_api_key": "has_api_key", "base_url": "base_url"}
+    CLOSED: ClassVar[bool] = True
 
     auth_type: Literal["BEARER_TOKEN"] = "BEARER_TOKEN"
     """Kind of authentication; always `BEARER_TOKEN` here."""

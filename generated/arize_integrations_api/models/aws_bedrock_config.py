@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from .. import models as _models
 from ..types import Record
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class AwsBedrockConfig(Record):
     """Settings of an AWS Bedrock integration as returned by reads. There is no function-calling flag and no top-level
     API key here; credentials live under `auth`.
@@ -25,6 +26,7 @@ class AwsBedrockConfig(Record):
         "model_names": "model_names",
         "auth": "auth",
     }
+    NESTED: ClassVar[tuple[str, ...]] = ("auth",)
 
     provider: Literal["AWS_BEDROCK"] = "AWS_BEDROCK"
     """Vendor; always `AWS_BEDROCK` here."""

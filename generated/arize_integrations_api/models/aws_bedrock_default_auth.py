@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from ..types import Record
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class AwsBedrockDefaultAuth(Record):
     """Bedrock access by assuming an IAM role. Nothing in this variant counts as a secret, so every field is readable.
 
@@ -23,6 +24,7 @@ class AwsBedrockDefaultAuth(Record):
         "external_id": "external_id",
         "base_url": "base_url",
     }
+    CLOSED: ClassVar[bool] = True
 
     auth_type: Literal["DEFAULT"] = "DEFAULT"
     """Kind of authentication; always `DEFAULT` here."""

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from ..types import Record
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class AwsBedrockProxyWithHeadersAuth(Record):
     """Bedrock access through a proxy that receives extra request headers. Only the header names are readable.
 
@@ -22,6 +23,7 @@ class AwsBedrockProxyWithHeadersAuth(Record):
         "base_url": "base_url",
         "header_names": "header_names",
     }
+    CLOSED: ClassVar[bool] = True
 
     auth_type: Literal["PROXY_WITH_HEADERS"] = "PROXY_WITH_HEADERS"
     """Kind of authentication; always `PROXY_WITH_HEADERS` here."""

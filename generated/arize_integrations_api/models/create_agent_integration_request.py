@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from .. import models as _models
 from ..types import UNSET, Record, Unset, as_list
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class CreateAgentIntegrationRequest(Record):
     """Body that creates an agent integration.
 
@@ -25,6 +26,11 @@ class CreateAgentIntegrationRequest(Record):
         "description": "description",
         "scopings": "scopings",
     }
+    NESTED: ClassVar[tuple[str, ...]] = (
+        "config",
+        "scopings",
+    )
+    CLOSED: ClassVar[bool] = True
 
     type: Literal["AGENT"] = "AGENT"
     """Category of the integration; always `AGENT` here."""

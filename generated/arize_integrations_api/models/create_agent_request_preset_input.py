@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from ..types import UNSET, Record, Unset
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class CreateAgentRequestPresetInput(Record):
     """A preset as sent on create. The server assigns the identifier and timestamps and refuses them on input.
 
@@ -18,6 +19,7 @@ class CreateAgentRequestPresetInput(Record):
     """
 
     KEYS: ClassVar[Mapping[str, str]] = {"name": "name", "config": "config", "description": "description"}
+    CLOSED: ClassVar[bool] = True
 
     name: str
     """Name of the preset, unique within its integration."""

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from ..types import UNSET, Record, Unset
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class CreateAnthropicConfig(Record):
     """Settings sent when creating an Anthropic integration. The key is mandatory; the endpoint is optional.
 
@@ -23,6 +24,7 @@ class CreateAnthropicConfig(Record):
         "is_function_calling_enabled": "is_function_calling_enabled",
         "base_url": "base_url",
     }
+    CLOSED: ClassVar[bool] = True
     SECRETS: ClassVar[frozenset[str]] = frozenset(["api_key"])
 
     provider: Literal["ANTHROPIC"] = "ANTHROPIC"

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from ..types import UNSET, Record, Unset
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class CreateAwsBedrockBearerTokenAuth(Record):
     """Asks for bearer-token access to Bedrock.
 
@@ -18,6 +19,7 @@ class CreateAwsBedrockBearerTokenAuth(Record):
     """
 
     KEYS: ClassVar[Mapping[str, str]] = {"auth_type": "auth_type", "api_key": "api_key", "base_url": "base_url"}
+    CLOSED: ClassVar[bool] = True
     SECRETS: ClassVar[frozenset[str]] = frozenset(["api_key"])
 
     auth_type: Literal["BEARER_TOKEN"] = "BEARER_TOKEN"

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from .. import models as _models
 from ..types import UNSET, Record, Unset
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class CreateAwsBedrockConfig(Record):
     """Settings sent when creating an AWS Bedrock integration. A request that leaves the integration without any model
     (default catalogue off and no names given) fails with 422.
@@ -25,6 +26,8 @@ class CreateAwsBedrockConfig(Record):
         "is_default_models_enabled": "is_default_models_enabled",
         "model_names": "model_names",
     }
+    NESTED: ClassVar[tuple[str, ...]] = ("auth",)
+    CLOSED: ClassVar[bool] = True
 
     provider: Literal["AWS_BEDROCK"] = "AWS_BEDROCK"
     """Vendor; always `AWS_BEDROCK` here."""

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from ..types import UNSET, Record, Unset
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class CreateAwsBedrockProxyWithHeadersAuth(Record):
     """Asks for Bedrock access through a proxy.
 
@@ -18,6 +19,7 @@ class CreateAwsBedrockProxyWithHeadersAuth(Record):
     """
 
     KEYS: ClassVar[Mapping[str, str]] = {"auth_type": "auth_type", "base_url": "base_url", "headers": "headers"}
+    CLOSED: ClassVar[bool] = True
     SECRETS: ClassVar[frozenset[str]] = frozenset(["headers"])
 
     auth_type: Literal["PROXY_WITH_HEADERS"] = "PROXY_WITH_HEADERS"

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from .. import models as _models
 from ..types import UNSET, Record, Unset
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class CreateCustomConfig(Record):
     """Settings sent when creating an integration with your own OpenAI-compatible endpoint. A request that leaves the
     integration without any model (default catalogue off and no names given) fails with 422. Give credentials either
@@ -30,6 +31,8 @@ class CreateCustomConfig(Record):
         "model_names": "model_names",
         "auth": "auth",
     }
+    NESTED: ClassVar[tuple[str, ...]] = ("auth",)
+    CLOSED: ClassVar[bool] = True
     SECRETS: ClassVar[frozenset[str]] = frozenset(["api_key", "headers"])
 
     provider: Literal["CUSTOM"] = "CUSTOM"

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from ..types import UNSET, Record, Unset
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class CreateCustomDefaultAuth(Record):
     """Asks for API-key access to a custom endpoint, or for none at all when the key is left out. On update, leaving
     the key out removes a stored one.
@@ -19,6 +20,7 @@ class CreateCustomDefaultAuth(Record):
     """
 
     KEYS: ClassVar[Mapping[str, str]] = {"auth_type": "auth_type", "api_key": "api_key"}
+    CLOSED: ClassVar[bool] = True
     SECRETS: ClassVar[frozenset[str]] = frozenset(["api_key"])
 
     auth_type: Literal["DEFAULT"] = "DEFAULT"

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from ..types import UNSET, Record, Unset
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class CreateCustomOauth2ClientCredentialsAuth(Record):
     """Asks for OAuth 2.0 client-credentials access (RFC 6749, section 4.4) to a custom endpoint. Storing this variant
     removes any stored API key.
@@ -26,6 +27,7 @@ class CreateCustomOauth2ClientCredentialsAuth(Record):
         "scopes": "scopes",
         "audience": "audience",
     }
+    CLOSED: ClassVar[bool] = True
     SECRETS: ClassVar[frozenset[str]] = frozenset(["client_secret"])
 
     auth_type: Literal["OAUTH2_CLIENT_CREDENTIALS"] = "OAUTH2_CLIENT_CREDENTIALS"

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from ..types import UNSET, Record, Unset
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class CreateEvaluatorIntegrationConfigInput(Record):
     """Settings sent when creating an evaluator integration. Header values go in but never come back; reads report
     `has_headers` instead.
@@ -19,6 +20,7 @@ class CreateEvaluatorIntegrationConfigInput(Record):
     """
 
     KEYS: ClassVar[Mapping[str, str]] = {"endpoint": "endpoint", "input_schema": "input_schema", "headers": "headers"}
+    CLOSED: ClassVar[bool] = True
     SECRETS: ClassVar[frozenset[str]] = frozenset(["headers"])
 
     endpoint: str

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from .. import models as _models
 from ..types import UNSET, Record, Unset, as_list
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class CreateEvaluatorIntegrationRequest(Record):
     """Body that creates an evaluator integration. The account needs the remote evaluators feature; without it the
     request fails with 403.
@@ -26,6 +27,11 @@ class CreateEvaluatorIntegrationRequest(Record):
         "description": "description",
         "scopings": "scopings",
     }
+    NESTED: ClassVar[tuple[str, ...]] = (
+        "config",
+        "scopings",
+    )
+    CLOSED: ClassVar[bool] = True
 
     type: Literal["EVALUATOR"] = "EVALUATOR"
     """Category of the integration; always `EVALUATOR` here."""

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from ..types import UNSET, Record, Unset
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class CreateLiteLlmConfig(Record):
     """Settings sent when creating a LiteLLM integration. LiteLLM is something you run yourself, so both the endpoint
     and a virtual key are mandatory.
@@ -26,6 +27,7 @@ class CreateLiteLlmConfig(Record):
         "headers": "headers",
         "model_names": "model_names",
     }
+    CLOSED: ClassVar[bool] = True
     SECRETS: ClassVar[frozenset[str]] = frozenset(["api_key", "headers"])
 
     provider: Literal["LITELLM"] = "LITELLM"

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from .. import models as _models
 from ..types import UNSET, Record, Unset, as_list
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class CreateLlmIntegrationRequest(Record):
     """Body that creates an LLM integration.
 
@@ -19,6 +20,11 @@ class CreateLlmIntegrationRequest(Record):
     """
 
     KEYS: ClassVar[Mapping[str, str]] = {"type": "type", "name": "name", "config": "config", "scopings": "scopings"}
+    NESTED: ClassVar[tuple[str, ...]] = (
+        "config",
+        "scopings",
+    )
+    CLOSED: ClassVar[bool] = True
 
     type: Literal["LLM"] = "LLM"
     """Category of the integration; always `LLM` here."""

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from ..types import UNSET, Record, Unset
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class CreateNvidiaNimConfig(Record):
     """Settings sent when creating an NVIDIA NIM integration. All connection fields are optional, but a request that
     leaves the integration without any model (default catalogue off and no names given) fails with 422.
@@ -27,6 +28,7 @@ class CreateNvidiaNimConfig(Record):
         "is_default_models_enabled": "is_default_models_enabled",
         "model_names": "model_names",
     }
+    CLOSED: ClassVar[bool] = True
     SECRETS: ClassVar[frozenset[str]] = frozenset(["api_key", "headers"])
 
     provider: Literal["NVIDIA_NIM"] = "NVIDIA_NIM"

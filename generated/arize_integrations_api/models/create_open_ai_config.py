@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from ..types import UNSET, Record, Unset
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class CreateOpenAiConfig(Record):
     """Settings sent when creating an OpenAI integration.
 
@@ -22,6 +23,7 @@ class CreateOpenAiConfig(Record):
         "api_key": "api_key",
         "is_function_calling_enabled": "is_function_calling_enabled",
     }
+    CLOSED: ClassVar[bool] = True
     SECRETS: ClassVar[frozenset[str]] = frozenset(["api_key"])
 
     provider: Literal["OPEN_AI"] = "OPEN_AI"

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from ..types import UNSET, Record, Unset
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class CreateTogetherAiConfig(Record):
     """Settings sent when creating a Together AI integration. It is a hosted service, so no endpoint and no extra
     headers can be set. No model source is needed either: the models that the key can reach are looked up in the
@@ -26,6 +27,7 @@ class CreateTogetherAiConfig(Record):
         "is_default_models_enabled": "is_default_models_enabled",
         "model_names": "model_names",
     }
+    CLOSED: ClassVar[bool] = True
     SECRETS: ClassVar[frozenset[str]] = frozenset(["api_key"])
 
     provider: Literal["TOGETHER_AI"] = "TOGETHER_AI"

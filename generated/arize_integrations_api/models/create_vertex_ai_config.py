@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from ..types import Record
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class CreateVertexAiConfig(Record):
     """Settings sent when creating a Google Vertex AI integration. No credential is stored; access goes through the
     named GCP project, and all fields are mandatory.
@@ -24,6 +25,7 @@ class CreateVertexAiConfig(Record):
         "location": "location",
         "project_access_label": "project_access_label",
     }
+    CLOSED: ClassVar[bool] = True
 
     provider: Literal["VERTEX_AI"] = "VERTEX_AI"
     """Vendor; always `VERTEX_AI` here."""

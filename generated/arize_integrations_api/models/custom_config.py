@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from .. import models as _models
 from ..types import Record
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class CustomConfig(Record):
     """Settings of an integration with your own OpenAI-compatible endpoint, as returned by reads.
 
@@ -28,6 +29,7 @@ class CustomConfig(Record):
         "model_names": "model_names",
         "auth": "auth",
     }
+    NESTED: ClassVar[tuple[str, ...]] = ("auth",)
 
     is_function_calling_enabled: bool
     """Whether function (tool) calling is on."""

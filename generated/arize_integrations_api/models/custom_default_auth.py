@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from ..types import Record
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class CustomDefaultAuth(Record):
     """API-key access to a custom endpoint. Endpoints that ask for no credential use this variant too, with
     `has_api_key` false.
@@ -19,6 +20,7 @@ class CustomDefaultAuth(Record):
     """
 
     KEYS: ClassVar[Mapping[str, str]] = {"auth_type": "auth_type", "has_api_key": "has_api_key"}
+    CLOSED: ClassVar[bool] = True
 
     auth_type: Literal["DEFAULT"] = "DEFAULT"
     """Kind of authentication; always `DEFAULT` here."""

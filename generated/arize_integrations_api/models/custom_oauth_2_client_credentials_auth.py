@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from ..types import Record
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class CustomOauth2ClientCredentialsAuth(Record):
     """OAuth 2.0 client-credentials access (RFC 6749, section 4.4): the stored credentials are traded at `token_url`
     for a short-lived token, which then travels as a bearer token on each call.
@@ -26,6 +27,7 @@ class CustomOauth2ClientCredentialsAuth(Record):
         "scopes": "scopes",
         "audience": "audience",
     }
+    CLOSED: ClassVar[bool] = True
 
     auth_type: Literal["OAUTH2_CLIENT_CREDENTIALS"] = "OAUTH2_CLIENT_CREDENTIALS"
     """Kind of authentication; always `OAUTH2_CLIENT_CREDENTIALS` here."""

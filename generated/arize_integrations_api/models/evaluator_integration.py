@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from .. import models as _models
 from ..types import UNSET, Record, Unset, as_list, parse_datetime
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class EvaluatorIntegration(Record):
     """An integration that connects a remote evaluator you host yourself behind an HTTPS endpoint (`type` is
     `EVALUATOR`).
@@ -31,6 +32,11 @@ class EvaluatorIntegration(Record):
         "config": "config",
         "description": "description",
     }
+    NESTED: ClassVar[tuple[str, ...]] = (
+        "scopings",
+        "config",
+    )
+    CLOSED: ClassVar[bool] = True
 
     id: str
     """Identifier of the integration."""

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from ..types import Record
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class EvaluatorIntegrationConfig(Record):
     """Settings of an evaluator integration as returned by reads.
 
@@ -22,6 +23,7 @@ class EvaluatorIntegrationConfig(Record):
         "has_headers": "has_headers",
         "input_schema": "input_schema",
     }
+    CLOSED: ClassVar[bool] = True
 
     endpoint: str
     """HTTPS URL that is called to run the evaluator. It has to resolve to a public address."""

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from ..types import UNSET, Record, Unset
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class IntegrationScoping(Record):
     """One rule about who can see an integration, as returned by reads.
 
@@ -18,6 +19,7 @@ class IntegrationScoping(Record):
     """
 
     KEYS: ClassVar[Mapping[str, str]] = {"organization_id": "organization_id", "space_id": "space_id"}
+    CLOSED: ClassVar[bool] = True
 
     organization_id: str | None | Unset = UNSET
     """Identifier of the organization (base64). Null stands for the whole account."""

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from ..types import UNSET, Record, Unset
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class IntegrationScopingRequest(Record):
     """One rule about who can see an integration, as sent in requests. Same fields as `IntegrationScoping`, but unknown
     fields are refused.
@@ -19,6 +20,7 @@ class IntegrationScopingRequest(Record):
     """
 
     KEYS: ClassVar[Mapping[str, str]] = {"organization_id": "organization_id", "space_id": "space_id"}
+    CLOSED: ClassVar[bool] = True
 
     organization_id: str | None | Unset = UNSET
     """Identifier of the organization (base64). Null stands for the whole account."""

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from .. import models as _models
 from ..types import Record, as_list
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class ListIntegrationsResponse(Record):
     """One page of integrations.
 
@@ -19,6 +20,11 @@ class ListIntegrationsResponse(Record):
     """
 
     KEYS: ClassVar[Mapping[str, str]] = {"integrations": "integrations", "pagination": "pagination"}
+    NESTED: ClassVar[tuple[str, ...]] = (
+        "integrations",
+        "pagination",
+    )
+    CLOSED: ClassVar[bool] = True
 
     integrations: list[_models.Integration]
     """The integrations of this page, newest first."""

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from ..types import Record
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class LiteLlmConfig(Record):
     """Settings of a LiteLLM integration as returned by reads. Models that are looked up live in the LiteLLM deployment
     are not part of `model_names`.

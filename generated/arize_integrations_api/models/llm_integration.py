@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from .. import models as _models
 from ..types import Record, as_list, parse_datetime
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class LlmIntegration(Record):
     """An integration with a model provider (`type` is `LLM`).
 
@@ -29,6 +30,11 @@ class LlmIntegration(Record):
         "created_by_user_id": "created_by_user_id",
         "config": "config",
     }
+    NESTED: ClassVar[tuple[str, ...]] = (
+        "scopings",
+        "config",
+    )
+    CLOSED: ClassVar[bool] = True
 
     id: str
     """Identifier of the integration."""

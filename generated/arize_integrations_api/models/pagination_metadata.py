@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from ..types import UNSET, Record, Unset
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class PaginationMetadata(Record):
     """Tells whether the list goes on and how to ask for the next page.
 
@@ -18,6 +19,7 @@ class PaginationMetadata(Record):
     """
 
     KEYS: ClassVar[Mapping[str, str]] = {"has_more": "has_more", "next_cursor": "next_cursor"}
+    CLOSED: ClassVar[bool] = True
 
     has_more: bool
     """True when at least one more page follows."""

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from ..types import UNSET, Record, Unset
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class Problem(Record):
     """Error body in the format of RFC 9457 (Problem Details).
 
@@ -24,6 +25,7 @@ class Problem(Record):
         "detail": "detail",
         "instance": "instance",
     }
+    CLOSED: ClassVar[bool] = True
 
     title: str
     """Short summary of the kind of problem."""

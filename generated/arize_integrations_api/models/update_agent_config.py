@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from .. import models as _models
 from ..types import UNSET, Record, Unset, as_list
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class UpdateAgentConfig(Record):
     """Changes to the settings of an agent integration. What is left out stays as it is; headers and presets, when
     sent, replace what is stored.
@@ -25,6 +26,8 @@ class UpdateAgentConfig(Record):
         "input_schema": "input_schema",
         "request_presets": "request_presets",
     }
+    NESTED: ClassVar[tuple[str, ...]] = ("request_presets",)
+    CLOSED: ClassVar[bool] = True
     SECRETS: ClassVar[frozenset[str]] = frozenset(["headers"])
 
     endpoint: str | Unset = UNSET

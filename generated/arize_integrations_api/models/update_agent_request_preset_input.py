@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from ..types import UNSET, Record, Unset
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class UpdateAgentRequestPresetInput(Record):
     """A preset as sent on update. A preset whose name is already stored is changed in place and keeps its identifier
     and creation time; a new name adds a preset; stored names that are missing from the list are removed.
@@ -19,6 +20,7 @@ class UpdateAgentRequestPresetInput(Record):
     """
 
     KEYS: ClassVar[Mapping[str, str]] = {"name": "name", "config": "config", "description": "description"}
+    CLOSED: ClassVar[bool] = True
 
     name: str
     """Name of the preset, unique within its integration; decides which stored preset is meant."""

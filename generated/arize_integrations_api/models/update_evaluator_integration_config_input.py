@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from ..types import UNSET, Record, Unset
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class UpdateEvaluatorIntegrationConfigInput(Record):
     """Changes to the settings of an evaluator integration. What is left out stays as it is.
 
@@ -18,6 +19,7 @@ class UpdateEvaluatorIntegrationConfigInput(Record):
     """
 
     KEYS: ClassVar[Mapping[str, str]] = {"endpoint": "endpoint", "headers": "headers", "input_schema": "input_schema"}
+    CLOSED: ClassVar[bool] = True
     SECRETS: ClassVar[frozenset[str]] = frozenset(["headers"])
 
     endpoint: str | Unset = UNSET

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from .. import models as _models
 from ..types import UNSET, Record, Unset, as_list
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class UpdateEvaluatorIntegrationRequest(Record):
     """Changes to an evaluator integration. Next to `type`, at least one more field is needed. The account needs the
     remote evaluators feature.
@@ -26,6 +27,11 @@ class UpdateEvaluatorIntegrationRequest(Record):
         "scopings": "scopings",
         "config": "config",
     }
+    NESTED: ClassVar[tuple[str, ...]] = (
+        "scopings",
+        "config",
+    )
+    CLOSED: ClassVar[bool] = True
 
     type: Literal["EVALUATOR"] = "EVALUATOR"
     """Category of the integration; always `EVALUATOR` here. Must equal the type of the stored integration."""

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from .. import models as _models
 from ..types import UNSET, Record, Unset, first_of
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class UpdateLlmConfig(Record):
     """Changes to the settings of an LLM integration, in one flat object for all providers. A field that does not apply
     to the stored provider makes the request fail with 422:
@@ -42,6 +43,8 @@ class UpdateLlmConfig(Record):
         "location": "location",
         "project_access_label": "project_access_label",
     }
+    NESTED: ClassVar[tuple[str, ...]] = ("auth",)
+    CLOSED: ClassVar[bool] = True
     SECRETS: ClassVar[frozenset[str]] = frozenset(["api_key", "headers"])
 
     provider: _models.LlmIntegrationProvider | Unset = UNSET

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
 from attrs import define as _define
+from attrs import setters as _setters
 
 from .. import models as _models
 from ..types import UNSET, Record, Unset, as_list
 
 
-@_define(kw_only=True, repr=False)
+@_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
 class UpdateLlmIntegrationRequest(Record):
     """Changes to an LLM integration. Next to `type`, at least one more field is needed. There is no `description` on
     this category.
@@ -20,6 +21,11 @@ class UpdateLlmIntegrationRequest(Record):
     """
 
     KEYS: ClassVar[Mapping[str, str]] = {"type": "type", "name": "name", "scopings": "scopings", "config": "config"}
+    NESTED: ClassVar[tuple[str, ...]] = (
+        "scopings",
+        "config",
+    )
+    CLOSED: ClassVar[bool] = True
 
     type: Literal["LLM"] = "LLM"
     """Category of the integration; always `LLM` here. Must equal the type of the stored integration."""

@@ -85,6 +85,10 @@ class Record(_Shown):
     """The JSON key of each field, by its attribute."""
     SECRETS: ClassVar[frozenset[str]] = frozenset()
     """The attributes that can be written and never read."""
+    NESTED: ClassVar[tuple[str, ...]] = ()
+    """The attributes that may hold models, at any depth."""
+    CLOSED: ClassVar[bool] = False
+    """Whether the document names all that a model may hold."""
 
     additional_properties: dict[str, Any] = field(factory=dict, converter=dict)
     """What was received beyond the declared fields, by its key."""
