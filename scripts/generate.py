@@ -20,6 +20,7 @@ import openapi_python_client
 from scripts.document.corrected import corrected_document
 from scripts.document.paths import TREE
 from scripts.document.replacing import replace, staging
+from scripts.document.trial import require_importable
 from scripts.generator.adapting import adapted
 from scripts.generator.errors import GenerationError
 from scripts.generator.library import parse
@@ -118,6 +119,7 @@ def main(argv: list[str] | None = None) -> int:
         fresh = folder / PACKAGE
         try:
             generate(corrected_document(TREE.spec, TREE.overlay).document, fresh)
+            require_importable(fresh)
         except Exception as error:
             print(f"generate: {error}", file=sys.stderr)
             return 1
