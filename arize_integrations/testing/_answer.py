@@ -24,9 +24,9 @@ Body: TypeAlias = Mapping[str, Any] | list[Any] | str | bytes | None
 """What an `Answer` may say: an object or list, sent as JSON; text, sent as UTF-8; bytes as they are; None for no body."""
 
 Headers: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
-DropPoint: TypeAlias = Literal["before", "after_headers", "mid_body"]
+DropPoint: TypeAlias = Literal["before", "reset", "after_headers", "mid_body"]
 Drop: TypeAlias = bool | DropPoint
-"""Where an `Answer` breaks off: `"before"` (or True), `"after_headers"`, `"mid_body"`; False: it does not."""
+"""How an `Answer` breaks off: `"before"` (or True), `"reset"`, `"after_headers"`, `"mid_body"`; False: it does not."""
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[^\r\n\0\u0100-\U0010ffff]*")
@@ -44,8 +44,8 @@ class Answer:
             nothing at all. It is copied: what is changed later is not served. Left out, it is a problem
             document for an error, else the document's example for the status, or nothing.
         delay: Seconds to wait before answering; closing the server cuts it short.
-        drop: Close the connection instead of answering fully: `"before"` (or `True`) sends nothing,
-            `"after_headers"` stops where the body would begin, `"mid_body"` halfway through it.
+        drop: End the connection instead of answering fully: `"before"` (or `True`) closes it without an answer,
+            `"reset"` resets it, `"after_headers"` stops before the body, `"mid_body"` halfway through it.
         carried_out: Do what the request asks for, and then answer this: `Answer(502, carried_out=True)` is a
             gateway that lost the answer to a create. Otherwise the account does not see the request.
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
+import struct
 import threading
 import time
 from dataclasses import replace
@@ -77,6 +79,13 @@ async def _hear_out(reader: asyncio.StreamReader) -> None:
                 pass
 
 
+def _reset(writer: asyncio.StreamWriter) -> None:
+    """Without lingering, closing a socket resets the connection."""
+    sock: socket.socket = writer.get_extra_info("socket")
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
+
+
 async def _send(answer: Answer, writer: asyncio.StreamWriter) -> None:
     if answer.delay:
         await asyncio.sleep(answer.delay)
@@ -85,6 +94,8 @@ async def _send(answer: Answer, writer: asyncio.StreamWriter) -> None:
         writer.write(head)
     elif answer.drop == "mid_body":
         writer.write(head + body[: len(body) // 2])
+    elif answer.drop == "reset":
+        _reset(writer)
     elif not answer.drop:
         writer.write(head + body)
     await writer.drain()

@@ -36,13 +36,6 @@ def server() -> Iterator[StandInServer]:
 
 
 @pytest.fixture(scope="module")
-def document_file(document: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("prism") / "document.json"
-    path.write_text(json.dumps(document, default=str), "utf-8")
-    return path
-
-
-@pytest.fixture(scope="module")
 def mock_url(document_file: Path) -> Iterator[str]:
     with prism.running("mock", str(document_file)) as url:
         yield url

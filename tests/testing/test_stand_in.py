@@ -174,6 +174,7 @@ def test_half_a_surrogate_pair_is_served_as_its_escape() -> None:
     [
         (True, http.client.RemoteDisconnected),
         ("before", http.client.RemoteDisconnected),
+        ("reset", ConnectionResetError),
         ("after_headers", http.client.IncompleteRead),
         ("mid_body", http.client.IncompleteRead),
     ],
@@ -187,6 +188,7 @@ def test_a_drop_ends_the_connection_where_it_says(
     server.answer_next(Answer(body=b"0123456789", drop=drop))
     with pytest.raises(error) as caught:
         ask(connection)
+    assert type(caught.value) is error
     if isinstance(caught.value, http.client.IncompleteRead):
         assert len(caught.value.partial) == (5 if drop == "mid_body" else 0)
 
