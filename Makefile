@@ -12,7 +12,7 @@ override SOURCE := $(value SOURCE)
 override ID := $(value ID)
 export SOURCE ID PYTHONS
 
-.PHONY: help demo test coverage mutants test-wheel contract generate check update-spec rehearse propose report format lint typecheck bench build sbom docs upgrade clean
+.PHONY: help demo test test-fast coverage mutants test-wheel contract generate check update-spec rehearse propose report format lint typecheck bench build sbom docs upgrade clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,7 +21,10 @@ demo: $(VENV)/.package ## See it work; ID=<integration id> and ARIZE_API_KEY: ag
 	@$(RUN) -m scripts.demo
 
 test: $(VENV)/.development ## Run every test; ARGS="-k words" narrows it
-	$(RUN) -m pytest $(ARGS)
+	$(RUN) -m pytest --numprocesses auto --dist worksteal $(ARGS)
+
+test-fast: $(VENV)/.development ## Run the quick ones, in less than 30 s, while typing
+	$(RUN) -m pytest --numprocesses auto --dist worksteal $(addprefix tests/,unit properties declarative architecture) $(ARGS)
 
 coverage: $(VENV)/.development ## Measure which branches of the package its tests reach; fails below all of them
 	$(BIN)/coverage erase

@@ -17,15 +17,18 @@ from arize_integrations._version import __version__ as __version__
 
 # `as` marks a name as exported to type checkers; at run time `__getattr__` serves the same names.
 if TYPE_CHECKING:
+    from arize_integrations._async.client import AsyncIntegrationsClient as AsyncIntegrationsClient
+    from arize_integrations._async.pager import AsyncIntegrationPager as AsyncIntegrationPager
     from arize_integrations._call.retry import RetryPolicy as RetryPolicy
-    from arize_integrations.client import (
-        AsyncIntegrationsClient as AsyncIntegrationsClient,
-        IntegrationsClient as IntegrationsClient,
-    )
+    from arize_integrations._sync.client import IntegrationsClient as IntegrationsClient
+    from arize_integrations._sync.pager import IntegrationPager as IntegrationPager
+    from arize_integrations._wire.pages import IntegrationPage as IntegrationPage
     from arize_integrations.errors import (
+        AmbiguousNameError as AmbiguousNameError,
         APIConnectionError as APIConnectionError,
         APIStatusError as APIStatusError,
         APITimeoutError as APITimeoutError,
+        ApplyError as ApplyError,
         ArizeError as ArizeError,
         AuthenticationError as AuthenticationError,
         BadRequestError as BadRequestError,
@@ -42,12 +45,18 @@ if TYPE_CHECKING:
     from arize_integrations_api.types import UNSET as UNSET, UnknownVariant as UnknownVariant, Unset as Unset
 
 _HOMES = {
-    "arize_integrations.client": ("AsyncIntegrationsClient", "IntegrationsClient"),
+    "arize_integrations._async.client": ("AsyncIntegrationsClient",),
+    "arize_integrations._async.pager": ("AsyncIntegrationPager",),
     "arize_integrations._call.retry": ("RetryPolicy",),
+    "arize_integrations._sync.client": ("IntegrationsClient",),
+    "arize_integrations._sync.pager": ("IntegrationPager",),
+    "arize_integrations._wire.pages": ("IntegrationPage",),
     "arize_integrations.errors": (
         "APIConnectionError",
         "APIStatusError",
         "APITimeoutError",
+        "AmbiguousNameError",
+        "ApplyError",
         "ArizeError",
         "AuthenticationError",
         "BadRequestError",

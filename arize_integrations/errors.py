@@ -2,9 +2,11 @@
 
     ArizeError
     ├── ConfigurationError           a bad argument or environment; nothing was sent
+    ├── AmbiguousNameError           several integrations have the name that was looked for
+    ├── ApplyError                   some changes of a plan failed; the others were made
     ├── APIConnectionError           no whole answer arrived
     │   └── APITimeoutError          ... in time
-    ├── ResponseDecodingError        a 2xx answer without a usable JSON object
+    ├── ResponseDecodingError        a 2xx answer that cannot be read
     └── APIStatusError               any answer that is not 2xx
         ├── BadRequestError          400
         ├── AuthenticationError      401
@@ -16,12 +18,12 @@
         └── InternalServerError      5xx
 
 The members of a problem document (RFC 9457) follow `components/schemas/Problem` of the upstream document, and the classes
-of 400, 401, 404 and 429 its `components/responses`. The others are for what HTTP, gateways and later documents may add.
+of statuses its `components/responses`. 5xx is for what HTTP and gateways add.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -58,20 +60,54 @@ class ArizeError(Exception):
 
 
 class ConfigurationError(ArizeError):
-    """An argument or environment variable cannot be used, or the client is closed. Nothing was sent."""
+    """An argument or environment variable cannot be used, or the client is closed. Nothing was sent.
+
+    The message is the parameter, the problem and the hint, in this order.
+    """
+
+    def __init__(self, problem: str, *, parameter: str | None = None, hint: str | None = None) -> None:
+        super().__init__(" ".join(part for part in (parameter, problem, hint) if part))
+        self.problem: str = problem
+        """What is wrong, without the name of the parameter and without the hint."""
+        self.parameter: str | None = parameter
+        """The argument, environment variable or place in a request (`config.auth.role_arn`); None if it is no single one."""
+        self.hint: str | None = hint
+        """What to do about it in Python; None if the problem says it already."""
+
+
+class AmbiguousNameError(ArizeError):
+    """Several integrations have the name that was looked for; names are unique within a type only."""
+
+    def __init__(self, message: str, matches: Sequence[Any]) -> None:
+        super().__init__(message)
+        self.matches: list[Any] = list(matches)
+        """The integrations that have the name, as `list` gives them."""
+
+
+class ApplyError(ArizeError):
+    """Some changes of a plan could not be made. The others were: planning and applying again does the rest."""
+
+    def __init__(self, message: str, *, applied: Any, failures: Sequence[tuple[Any, ArizeError]]) -> None:
+        super().__init__(message)
+        self.applied: Any = applied
+        """The `Applied` of the changes that were made."""
+        self.failures: list[tuple[Any, ArizeError]] = list(failures)
+        """Each `Change` that was not made, with the error that it met."""
 
 
 class _CallError(ArizeError):
     """An error of one call: which call, and how many requests it took."""
 
-    def __init__(self, message: str, *, method: str, path: str, attempts: int) -> None:
+    def __init__(self, message: str, *, method: str, path: str, attempts: int, outcome_unknown: bool = False) -> None:
         super().__init__(message)
+        self.outcome_unknown: bool = outcome_unknown
+        """True if a create may have been carried out although its answer was lost, unreadable, 408 or 5xx."""
         self.method: str = method
         """The HTTP method, such as `"GET"`."""
         self.path: str = path
-        """The request target, percent-encoded, such as `"/v2/integrations/abc"`."""
+        """The path as sent, percent-encoded, such as `"/v2/integrations/abc"`: with the prefix of `base_url`, without the query."""
         self.attempts: int = attempts
-        """How many requests were sent for the call, the last one included; 0 where it was held back from the first."""
+        """How many requests were sent for the call, the last one included; 0 if it was held back from the first."""
 
     def __str__(self) -> str:
         more = f" after {self.attempts} attempts" if self.attempts > 1 else ""
@@ -87,25 +123,33 @@ class APITimeoutError(APIConnectionError):
 
 
 class ResponseDecodingError(_CallError):
-    """A 2xx answer whose body is not a JSON object, is larger than 64 MiB, or is nested deeper than 150 levels."""
+    """A 2xx answer that cannot be read: no JSON object, larger than 64 MiB, nested deeper than 150 levels, or no page."""
 
     def __init__(
-        self, message: str, *, method: str, path: str, attempts: int, status: int, headers: Mapping[str, str]
+        self,
+        message: str,
+        *,
+        method: str,
+        path: str,
+        attempts: int,
+        status: int,
+        headers: Mapping[str, str],
+        outcome_unknown: bool = False,
     ) -> None:
-        super().__init__(message, method=method, path=path, attempts=attempts)
+        super().__init__(message, method=method, path=path, attempts=attempts, outcome_unknown=outcome_unknown)
         self.status: int = status
         """The HTTP status of the answer, 200 to 299."""
         self.headers: Mapping[str, str] = headers
         """The answer's headers; names are matched ignoring case."""
         self.request_id: str | None = request_id(headers)
-        """The server's name for the request; None where it gave none."""
+        """The server's name for the request; None if it gave none."""
 
 
 class APIStatusError(_CallError):
     """The server answered with a status that is not 2xx.
 
     `title`, `detail`, `type`, `instance` and `extensions` are the members of the problem document it sent (RFC 9457,
-    `components/schemas/Problem` of the upstream document); None, or empty, where it sent none.
+    `components/schemas/Problem` of the upstream document); None, or empty, if it sent none.
     """
 
     advice: ClassVar[str] = ""
@@ -123,6 +167,8 @@ class APIStatusError(_CallError):
         excerpt: str | None = None,
         retry_after: float | None = None,
         advice: str | None = None,
+        outcome_unknown: bool = False,
+        held_back: bool = False,
     ) -> None:
         members = dict(problem or {})
         self.status: int = status
@@ -142,21 +188,39 @@ class APIStatusError(_CallError):
         self.headers: Mapping[str, str] = headers
         """The answer's headers; names are matched ignoring case."""
         self.request_id: str | None = request_id(headers)
-        """The server's name for the request; None where it gave none."""
+        """The server's name for the request; None if it gave none."""
         self.retry_after: float | None = retry_after
-        """Seconds the server asks to wait before the next request; None where it names no time."""
+        """Seconds the server asks to wait before the next request; None if it names no time."""
         self.excerpt: str | None = excerpt
         """The first 200 characters of a body that is no problem document, without its markup."""
-        asked = "" if retry_after is None else f"The server asks to wait {retry_after:.1f} s.".replace(".0 s", " s")
-        sentences = (self._summary(), asked, self.advice if advice is None else advice)
+        self.held_back: bool = held_back
+        """True if the client did not send the request: the server had told it to wait for longer than the call may take."""
+        sentences = (
+            self._held_back() if held_back else self._summary(),
+            self._asked(),
+            self.advice if advice is None else advice,
+        )
         message = " ".join(sentence for sentence in sentences if sentence)
-        super().__init__(message, method=method, path=path, attempts=attempts)
+        super().__init__(message, method=method, path=path, attempts=attempts, outcome_unknown=outcome_unknown)
 
     @classmethod
     def for_status(cls, status: int) -> type[APIStatusError]:
-        """The class of a status: its own where it has one, `InternalServerError` for 5xx, else `APIStatusError`."""
+        """The class of a status: its own if it has one, `InternalServerError` for 5xx, else `APIStatusError`."""
         server_side = 500 <= status <= 599
         return _CLASSES.get(status, InternalServerError if server_side else APIStatusError)
+
+    def _asked(self) -> str:
+        if self.retry_after is None:
+            return ""
+        return f"{'Wait' if self.held_back else 'The server asks to wait'} {self.retry_after:.1f} s.".replace(
+            ".0 s", " s"
+        )
+
+    def _held_back(self) -> str:
+        return (
+            f"not sent, because the server answered {self.status} before and told this client to slow down, "
+            "for longer than this call may wait."
+        )
 
     def _summary(self) -> str:
         heading = f"{self.status} {_cut(self.title) or _phrase(self.status)}".rstrip()
@@ -186,9 +250,9 @@ class PermissionDeniedError(APIStatusError):
 
 
 class NotFoundError(APIStatusError):
-    """404: there is no such integration, or the key may not see it."""
+    """404: what the request names does not exist, or the key may not see it."""
 
-    advice = "Check the id, and that the key's user may see the integration."
+    advice = "Check what the request names, and that the key's user may see it."
 
 
 class ConflictError(APIStatusError):
@@ -204,9 +268,9 @@ class UnprocessableEntityError(APIStatusError):
 
 
 class RateLimitError(APIStatusError):
-    """429: too many requests. `retry_after` says in how many seconds to come back, where the server said so.
+    """429: too many requests. `retry_after` says in how many seconds to come back, if the server said so.
 
-    Raised without sending, too, where the server told this client to slow down for longer than the call may wait.
+    Raised without sending, too, if the server told this client to slow down for longer than the call may wait (`held_back`).
     """
 
     advice = "Send fewer requests at a time, or allow a longer wait with RetryPolicy(max_wait=..., max_elapsed=...)."

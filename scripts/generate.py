@@ -1,4 +1,4 @@
-"""Writes `generated/arize_integrations_api` from `spec/`, or (`--check`) says where the two differ.
+"""Writes `generated/arize_integrations_api` from `spec/` and the sync client from the async; `--check` says where they differ.
 
 python -m scripts.generate
 python -m scripts.generate --check
@@ -21,6 +21,7 @@ from scripts.document.corrected import corrected_document
 from scripts.document.paths import TREE
 from scripts.document.replacing import replace, staging
 from scripts.document.trial import require_importable
+from scripts.generator import unasync
 from scripts.generator.adapting import adapted
 from scripts.generator.errors import GenerationError
 from scripts.generator.library import parse
@@ -116,23 +117,28 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; fail where generated/ differs from spec/")
     check = parser.parse_args(argv).check
     with staging(TREE.root) as folder:
-        fresh = folder / PACKAGE
+        fresh, sync = folder / PACKAGE, folder / unasync.TARGET.name
         try:
             generate(corrected_document(TREE.spec, TREE.overlay).document, fresh)
             require_importable(fresh)
+            unasync.write_sync(unasync.SOURCE, sync)
         except Exception as error:
             print(f"generate: {error}", file=sys.stderr)
             return 1
         if not check:
-            replace({}, {TREE.generated: fresh}, folder)
-            print(f"generated/{PACKAGE} written: {len(_files(TREE.generated))} files")
+            replace({}, {TREE.generated: fresh, unasync.TARGET: sync}, folder)
+            print(f"generated/{PACKAGE} written: {len(_files(TREE.generated))} files, and the sync client")
             return 0
-        difference = differences(TREE.generated, fresh)
+        difference = differences(TREE.generated, fresh) + differences(unasync.TARGET, sync)
     if difference:
         print(difference, file=sys.stderr)
-        print("generated/ is not what spec/ gives: run `make generate` and commit, or undo the edit.", file=sys.stderr)
+        print(
+            "generated/ or arize_integrations/_sync is not what it is made from: run `make generate` and commit, "
+            "or undo the edit.",
+            file=sys.stderr,
+        )
         return 1
-    print("generated/ is up to date.")
+    print("generated/ and the sync client are up to date.")
     return 0
 
 

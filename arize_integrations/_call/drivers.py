@@ -1,4 +1,4 @@
-"""The one room that sends and waits: two drivers for the steps of a call, one blocking, one awaiting."""
+"""The one module that sends and waits: two drivers for the steps of a call, one blocking, one awaiting."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from contextlib import nullcontext, suppress
 from typing import Any, cast
 
 import anyio
+import anyio.lowlevel
+import anyio.to_thread
 import httpcore
 import httpx
 
 from arize_integrations._call.body import Body, Reply
+from arize_integrations._call.exchange import Exchange, Outcome, Send, Wait
+from arize_integrations._call.failures import failure_of
 from arize_integrations._call.options import Options
-from arize_integrations._call.replies import failure
 from arize_integrations._call.retry import RetryPolicy
-from arize_integrations._call.session import Outcome, Send, Session, Wait
+from arize_integrations._call.session import Session
 from arize_integrations._net.connections import open_async_transport, open_transport
 from arize_integrations._net.endpoint import Endpoint
 from arize_integrations._net.proxies import describe_route
-from arize_integrations._secrets import Secret
+from arize_integrations._secrets import Secrets
 from arize_integrations._wire.operations import Call
 from arize_integrations.errors import ConfigurationError
-
-MOST_CALLS = 64
-"""Calls of one client under way at a time, and so its connections; further calls queue."""
 
 _MOST_BUFFERED = 20_000  # chunks of an answer that may have arrived without having been asked for
 _SHORTEST_LOOK, _LONGEST_LOOK = 1.0, 3600.0  # seconds; locks take no timeout of centuries
@@ -36,7 +36,7 @@ _NETWORK_ERRORS = (
     *(httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, UnicodeError, EOFError),
     *(httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, httpcore.ProxyError),
 )
-# What other libraries let through, where they are in use: aiohttp below a transport, socksio on the way to a proxy.
+# What other libraries let through, if they are in use: aiohttp below a transport, socksio on the way to a proxy.
 _FOREIGN_ERRORS = {"aiohttp": "ClientError", "socksio": "SOCKSError"}
 
 
@@ -55,7 +55,7 @@ def _check_time(deadline: float) -> None:
 
 
 def _patience(policy: RetryPolicy | None) -> float | None:
-    """Seconds to queue for a place before looking whether to go on: not so few that looking becomes the work."""
+    """Seconds to queue for a slot before checking whether to go on: not so few that checking becomes the work."""
     return None if policy is None else min(max(policy.max_elapsed, _SHORTEST_LOOK), _LONGEST_LOOK)
 
 
@@ -63,6 +63,16 @@ def _current_loop() -> object:
     from anyio.lowlevel import current_token  # here, because sync programs never need it
 
     return current_token()
+
+
+async def _sleep(seconds: float) -> None:
+    """Let seconds pass, even if a test has stopped the clock that event loops go by."""
+    before = time.monotonic()
+    await anyio.lowlevel.checkpoint()
+    if time.monotonic() == before:
+        await anyio.to_thread.run_sync(time.sleep, seconds, abandon_on_cancel=True)
+    else:
+        await anyio.sleep(seconds)
 
 
 async def _abandon(chunks: AsyncIterator[bytes]) -> None:
@@ -78,41 +88,39 @@ async def _abandon(chunks: AsyncIterator[bytes]) -> None:
 class SyncSession(Session[httpx.BaseTransport]):
     """Carries out the steps by blocking. Shared by any number of threads."""
 
-    def __init__(self, endpoint: Endpoint, secret: Secret, transport: httpx.BaseTransport | None) -> None:
-        super().__init__(endpoint, secret, open_transport(endpoint) if transport is None else transport)
+    def __init__(
+        self, endpoint: Endpoint, secrets: Secrets, transport: httpx.BaseTransport | None, max_connections: int
+    ) -> None:
+        super().__init__(endpoint, secrets, open_transport(endpoint) if transport is None else transport)
         if transport is None:
             self.route = describe_route(endpoint)
-        self._places = threading.BoundedSemaphore(MOST_CALLS)
+        self._slots = threading.BoundedSemaphore(max_connections)
 
     def run(self, call: Call, options: Options) -> Any:
         """Make the call and return its result."""
         self.check_usable()
-        since = time.monotonic()
-        self._enter(call, options.retry, since)
-        steps = self.decisions(call, options, since)
+        exchange = Exchange(self, call, options)
+        while not self._slots.acquire(timeout=_patience(options.retry)):
+            exchange.check_patience()
+        steps = exchange.steps()
         try:
             step = next(steps)
             while True:
-                step = steps.send(self._take(step, call, options))
+                step = steps.send(self._take(step, exchange))
         except StopIteration as done:
             return done.value
         finally:
             steps.close()
-            self._places.release()
+            self._slots.release()
 
-    def _enter(self, call: Call, policy: RetryPolicy | None, since: float) -> None:
-        """Take one of the places for calls under way, queueing where there is none."""
-        while not self._places.acquire(timeout=_patience(policy)):
-            self.check_patience(call, policy, since)
-
-    def _take(self, step: Send | Wait, call: Call, options: Options) -> Outcome:
+    def _take(self, step: Send | Wait, exchange: Exchange) -> Outcome:
         if isinstance(step, Wait):
             time.sleep(step.seconds)
             return None
         try:
-            return self._send(call, options)
+            return self._send(exchange.call, exchange.options)
         except _network_errors() as error:
-            return failure(error, self.secret)
+            return failure_of(error)
 
     def _send(self, call: Call, options: Options) -> Reply:
         deadline = time.monotonic() + options.timeouts.total
@@ -143,65 +151,68 @@ class SyncSession(Session[httpx.BaseTransport]):
 class AsyncSession(Session[httpx.AsyncBaseTransport]):
     """Carries out the steps by awaiting, under asyncio or trio. Shared by any number of tasks."""
 
-    def __init__(self, endpoint: Endpoint, secret: Secret, transport: httpx.AsyncBaseTransport | None) -> None:
-        super().__init__(endpoint, secret, open_async_transport(endpoint) if transport is None else transport)
+    def __init__(
+        self, endpoint: Endpoint, secrets: Secrets, transport: httpx.AsyncBaseTransport | None, max_connections: int
+    ) -> None:
+        super().__init__(endpoint, secrets, open_async_transport(endpoint) if transport is None else transport)
         if transport is None:
             self.route = describe_route(endpoint)
         self._foreign = transport is not None
-        self._places: anyio.Semaphore | None = None
+        self._max_connections = max_connections
+        self._slots: anyio.Semaphore | None = None
         self._loop: object = None
 
     async def run(self, call: Call, options: Options) -> Any:
         """Make the call and return its result."""
         self.check_usable()
-        since = time.monotonic()
-        places = self._places_of_this_loop()
-        await self._enter(places, call, options.retry, since)
-        steps = self.decisions(call, options, since)
+        exchange = Exchange(self, call, options)
+        slots = self._slots_of_this_loop()
+        await self._enter(slots, exchange)
+        steps = exchange.steps()
         try:
             step = next(steps)
             while True:
-                step = steps.send(await self._take(step, call, options))
+                step = steps.send(await self._take(step, exchange))
         except StopIteration as done:
             return done.value
         finally:
             steps.close()
-            places.release()
+            slots.release()
 
-    def _places_of_this_loop(self) -> anyio.Semaphore:
-        """The places for calls under way, made at the first call because they belong to its event loop."""
+    def _slots_of_this_loop(self) -> anyio.Semaphore:
+        """The slots for calls under way, made at the first call because they belong to its event loop."""
         loop = _current_loop()
-        if self._places is None:
-            self._loop, self._places = loop, anyio.Semaphore(MOST_CALLS, fast_acquire=True)
+        if self._slots is None:
+            self._loop, self._slots = loop, anyio.Semaphore(self._max_connections, fast_acquire=True)
         elif loop != self._loop:
             raise ConfigurationError(
                 "This client was first used in another event loop, to which its connections belong: "
                 "create one in each event loop, so one for each asyncio.run()."
             )
-        return self._places
+        return self._slots
 
-    async def _enter(self, places: anyio.Semaphore, call: Call, policy: RetryPolicy | None, since: float) -> None:
-        """Take one of the places, queueing where there is none."""
+    async def _enter(self, slots: anyio.Semaphore, exchange: Exchange) -> None:
+        """Take a slot, queueing if there is none."""
         try:
-            places.acquire_nowait()
+            slots.acquire_nowait()
         except anyio.WouldBlock:
             while True:
-                with anyio.move_on_after(_patience(policy)):
-                    await places.acquire()
+                with anyio.move_on_after(_patience(exchange.options.retry)):
+                    await slots.acquire()
                     return
-                self.check_patience(call, policy, since)
+                exchange.check_patience()
 
-    async def _take(self, step: Send | Wait, call: Call, options: Options) -> Outcome:
+    async def _take(self, step: Send | Wait, exchange: Exchange) -> Outcome:
         if isinstance(step, Wait):
-            await anyio.sleep(step.seconds)
+            await _sleep(step.seconds)
             return None
-        # A transport of the user's own knows the timeouts of the phases only.
-        limit = anyio.fail_after(options.timeouts.total) if self._foreign else nullcontext()
+        # A transport of the caller's own knows the timeouts of the phases only.
+        limit = anyio.fail_after(exchange.options.timeouts.total) if self._foreign else nullcontext()
         try:
             with limit:
-                return await self._send(call, options)
+                return await self._send(exchange.call, exchange.options)
         except _network_errors(anyio.BrokenResourceError) as error:
-            return failure(error, self.secret)
+            return failure_of(error)
 
     async def _send(self, call: Call, options: Options) -> Reply:
         deadline = time.monotonic() + options.timeouts.total

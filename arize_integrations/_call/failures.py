@@ -83,6 +83,9 @@ class Failure(NamedTuple):
     kind: FailureKind
     reason: str
 
+    def __repr__(self) -> str:  # tracebacks show local variables
+        return f"Failure({self.kind})"
+
     @property
     def sent(self) -> bool:
         """Whether the request may have left. False only if it certainly has not."""

@@ -45,6 +45,8 @@ class RateGate:
         self._closed_at = 0.0
         self._asked = 0.0  # seconds, by the 429 that closed the gate
         self._opens_at = 0.0
+        self.closed_by = 429
+        """The status that the gate was last closed by."""
         self._pace: float | None = None  # calls a second at the last opening; None: never throttled, or forgotten
         self._guessed = False  # the pace, for want of answers to learn it from
         self._learning = False  # closed, and the pace not yet worked out
@@ -105,12 +107,12 @@ class RateGate:
                 # Later 429s to requests that were under way already tell nothing new about the pace.
                 self._closed_at, self._asked = now, wait
                 self._learning = True
-            self._close(now, wait)
+            self._close(now, wait, 429)
 
-    def hold(self, now: float, wait: float) -> None:
+    def hold(self, now: float, wait: float, status: int) -> None:
         """Close for `wait` seconds without learning a pace, as for a 503 with Retry-After."""
         with self._lock:
-            self._close(now, wait)
+            self._close(now, wait, status)
 
     def closed_for(self, now: float) -> float:
         """Seconds until the gate opens; 0 when it is open."""
@@ -121,7 +123,9 @@ class RateGate:
         with self._lock:
             return self._is_throttled(now)
 
-    def _close(self, now: float, wait: float) -> None:
+    def _close(self, now: float, wait: float, status: int) -> None:
+        if now + wait > self._opens_at:
+            self.closed_by = status
         self._opens_at = max(self._opens_at, now + min(wait, _LONGEST_CLOSURE))
         self._anchor = (self._opens_at, min(self._waiting, default=self._next_ticket))
 

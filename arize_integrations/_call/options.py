@@ -11,7 +11,7 @@ import httpx
 
 from arize_integrations._call.retry import RetryPolicy
 from arize_integrations._net.endpoint import Endpoint, check_headers
-from arize_integrations._secrets import Secret
+from arize_integrations._secrets import Secrets
 from arize_integrations._version import __version__
 from arize_integrations.errors import ConfigurationError, short_repr
 
@@ -53,15 +53,15 @@ def checked_retry(retry: RetryPolicy | None) -> RetryPolicy | None:
         ConfigurationError: it is neither a policy nor None.
     """
     if retry is not None and not isinstance(retry, RetryPolicy):
-        raise ConfigurationError(f"retry must be a RetryPolicy or None, not {type(retry).__name__}.")
+        raise ConfigurationError(f"must be a RetryPolicy or None, not {type(retry).__name__}.", parameter="retry")
     return retry
 
 
-def request_headers(endpoint: Endpoint, secret: Secret, headers: Mapping[str, str] | None) -> httpx.Headers:
-    """The headers of every request: the SDK's own, overridden by the user's where that is allowed.
+def request_headers(endpoint: Endpoint, secrets: Secrets, headers: Mapping[str, str] | None) -> httpx.Headers:
+    """The headers of every request: the SDK's own, overridden by the caller's if that is allowed.
 
     Raises:
-        ConfigurationError: one of the user's cannot be used.
+        ConfigurationError: one of the caller's cannot be used.
     """
     own = {
         "Host": httpx.URL(endpoint.url).netloc.decode("ascii"),
@@ -72,7 +72,7 @@ def request_headers(endpoint: Endpoint, secret: Secret, headers: Mapping[str, st
     }
     merged = httpx.Headers(own)
     merged.update(check_headers(headers))
-    merged["Authorization"] = f"Bearer {secret.reveal()}"
+    merged["Authorization"] = f"Bearer {secrets.reveal()}"
     return merged
 
 
@@ -81,6 +81,8 @@ def _seconds(value: Any) -> float:
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if not number or not 0 < value < math.inf:
         raise ConfigurationError(
-            f"timeout must be a number of seconds above 0, or an httpx.Timeout, not {short_repr(value)}."
+            f"must be a number of seconds above 0, not {short_repr(value)}.",
+            parameter="timeout",
+            hint="An httpx.Timeout sets its phases one by one.",
         )
     return float(min(value, _LONGEST_TIMEOUT))

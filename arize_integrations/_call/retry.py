@@ -17,6 +17,9 @@ from arize_integrations.errors import ConfigurationError, short_repr
 FOREVER = 1e9
 """Seconds (some thirty years) that stand for any longer wait a server may ask for."""
 
+LEAVES_IT_OPEN = frozenset({408, *range(500, 600)})
+"""Statuses that do not say whether the request was carried out."""
+
 _RATE_LIMITED = 429
 _TRANSIENT = frozenset({408, 500, 502, 503, 504})
 _DELTA_SECONDS = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?")
@@ -28,14 +31,15 @@ def _seconds(_policy: object, attribute: Attribute[float], value: Any) -> None:
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if not number or not 0 <= value <= sys.float_info.max:
         raise ConfigurationError(
-            f"RetryPolicy.{attribute.name} must be a number of seconds, 0 or more, not {short_repr(value)}."
+            f"must be a number of seconds, 0 or more, not {short_repr(value)}.",
+            parameter=f"RetryPolicy.{attribute.name}",
         )
 
 
 def _count(_policy: object, attribute: Attribute[int], value: Any) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise ConfigurationError(
-            f"RetryPolicy.{attribute.name} must be a whole number, 0 or more, not {short_repr(value)}."
+            f"must be a whole number, 0 or more, not {short_repr(value)}.", parameter=f"RetryPolicy.{attribute.name}"
         )
 
 
@@ -43,8 +47,8 @@ def _count(_policy: object, attribute: Attribute[int], value: Any) -> None:
 class RetryPolicy:
     """How patient a client is. All times are seconds.
 
-    A 429 is retried for every method; 408, 500, 502, 503, 504 and connection failures only where the method is
-    idempotent, and never where the server's certificate is not trusted. A wait that would be longer than allowed is not
+    A 429 is retried for every call; 408, 500, 502, 503, 504 and connection failures only if repeating the call can do no
+    harm: a create is repeated only if its request never left. A certificate that is not trusted is final. A wait that would be longer than allowed is not
     begun: the error is raised at once. `Retry-After` is read as RFC 9110 has it (section 10.2.3); the upstream document
     names it in `components/responses/RateLimitExceeded`.
 
@@ -74,12 +78,12 @@ class RetryPolicy:
 
 
 def is_retryable(status: int | None, *, idempotent: bool) -> bool:
-    """Whether trying again is safe and may help; `status` is None where no answer arrived."""
+    """Whether trying again is safe and may help; `status` is None if no answer arrived."""
     return status == _RATE_LIMITED or (idempotent and (status is None or status in _TRANSIENT))
 
 
 def retry_after(values: Sequence[str], date: str | None, now: float) -> float | None:
-    """The seconds that `Retry-After` asks to wait, or None where it says nothing that can be read.
+    """The seconds that `Retry-After` asks to wait, or None if it says nothing that can be read.
 
     Args:
         values: the header's values; of several, the longest wait counts, so that none is cut short.

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from arize_integrations._secrets import Secret
+from arize_integrations._secrets import Secrets
 from arize_integrations.errors import ConfigurationError, short_repr
 from arize_integrations_api.contract import SERVERS
 
@@ -59,7 +59,7 @@ def resolve_endpoint(
         ConfigurationError: more than one is named, or the one named cannot be a part of a URL.
     """
     if not isinstance(allow_http, bool):
-        raise ConfigurationError(f"allow_http must be True or False, not {short_repr(allow_http)}.")
+        raise ConfigurationError(f"must be True or False, not {short_repr(allow_http)}.", parameter="allow_http")
     arguments = {"region": region, "host": host, "base_url": base_url}
     source, given = "", {name: value for name, value in arguments.items() if value is not None}
     if not given:
@@ -68,11 +68,13 @@ def resolve_endpoint(
         given = {name: value for name, variable in ENDPOINT_VARIABLES.items() if (value := environ.get(variable))}
     if len(given) > 1:
         names = " and ".join(ENDPOINT_VARIABLES[name] for name in given) if source else " and ".join(given)
-        raise ConfigurationError(f"Only one of region, host and base_url can be used, but {names} are given: keep one.")
+        raise ConfigurationError(
+            "are given, but only one of region, host and base_url can be used: keep one.", parameter=names
+        )
     for name, value in given.items():
         label = ENDPOINT_VARIABLES[name] if source else name
         if not isinstance(value, str):
-            raise ConfigurationError(f"{label} must be a string, not {type(value).__name__}.")
+            raise ConfigurationError(f"must be a string, not {type(value).__name__}.", parameter=label)
         return {"region": _regional, "host": _custom, "base_url": _any_url}[name](value, label, allow_http)
     return _split(_template(None).url, "the document's server", allow_http)
 
@@ -89,14 +91,16 @@ def _regional(region: str, label: str, allow_http: bool) -> Endpoint:
     server = _template("region")
     if not _REGION.fullmatch(region):
         known = ", ".join(server.variables["region"][1])
-        raise ConfigurationError(f"{label} must be one plain DNS label, such as {known}, not {region[:80]!r}.")
+        raise ConfigurationError(f"must be one plain DNS label, such as {known}, not {region[:80]!r}.", parameter=label)
     return _split(server.url.replace("{region}", region), label, allow_http)
 
 
 def _custom(host: str, label: str, allow_http: bool) -> Endpoint:
     if "/" in host:
         shown = _without_credentials(host)[:80]
-        raise ConfigurationError(f"{label} must be a host alone, not {shown!r}; a whole URL is what base_url takes.")
+        raise ConfigurationError(
+            f"must be a host alone, not {shown!r}.", parameter=label, hint="A whole URL is what base_url takes."
+        )
     check_authority(host, label)
     return _split(_template("host").url.replace("{host}", host), label, allow_http)
 
@@ -108,22 +112,27 @@ def _any_url(url: str, label: str, allow_http: bool) -> Endpoint:
 def _split(url: str, label: str, allow_http: bool) -> Endpoint:
     shown = _without_credentials(url)[:120]
     if not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
-        raise ConfigurationError(f"{label} must be printable ASCII without spaces or backslashes, not {shown!r}.")
+        raise ConfigurationError(
+            f"must be printable ASCII without spaces or backslashes, not {shown!r}.", parameter=label
+        )
     try:
         parts = urlsplit(url)
     except ValueError:
-        raise ConfigurationError(f"{label} must be a URL, not {shown!r}.") from None
+        raise ConfigurationError(f"must be a URL, not {shown!r}.", parameter=label) from None
     if parts.scheme.lower() not in {"http", "https"}:
-        raise ConfigurationError(f"{label} must begin with https:// (or http://), not {shown!r}.")
+        raise ConfigurationError(f"must begin with https:// (or http://), not {shown!r}.", parameter=label)
     if "?" in url or "#" in url or "@" in parts.netloc:
-        raise ConfigurationError(f"{label} must have no user, password, query or fragment: {shown!r}.")
+        raise ConfigurationError(f"must have no user, password, query or fragment: {shown!r}.", parameter=label)
     if not _PATH.fullmatch(parts.path) or {".", ".."} & set(parts.path.split("/")):
-        raise ConfigurationError(f"{label} must have a plain path, without dots for a segment or escapes: {shown!r}.")
+        raise ConfigurationError(
+            f"must have a plain path, without dots for a segment or escapes: {shown!r}.", parameter=label
+        )
     name = check_authority(parts.netloc, label)
     if parts.scheme.lower() == "http" and not allow_http and not is_loopback(name):
         raise ConfigurationError(
-            f"{label} {shown!r} is plain http, which would show the API key to the network. "
-            "Use https, or pass allow_http=True if you accept that."
+            f"{shown!r} is plain http, which would show the API key to the network.",
+            parameter=label,
+            hint="Use https, or pass allow_http=True if you accept that.",
         )
     return Endpoint(parts.scheme.lower(), parts.netloc.lower(), parts.path.rstrip("/"))
 
@@ -153,7 +162,9 @@ def check_authority(authority: str, label: str) -> str:
         good = False
     if not good:
         shown = _without_credentials(authority)[:80]
-        raise ConfigurationError(f"{label} must name a host, with a port if need be, and nothing else, not {shown!r}.")
+        raise ConfigurationError(
+            f"must name a host, with a port if need be, and nothing else, not {shown!r}.", parameter=label
+        )
     return name
 
 
@@ -172,7 +183,7 @@ def is_loopback(name: str) -> bool:
         return name.lower().rstrip(".") == "localhost"
 
 
-def resolve_api_key(api_key: str | None, environ: Mapping[str, str] | None = None) -> Secret:
+def resolve_api_key(api_key: str | None, environ: Mapping[str, str] | None = None) -> Secrets:
     """The key that the argument gives, else the environment.
 
     Raises:
@@ -183,19 +194,19 @@ def resolve_api_key(api_key: str | None, environ: Mapping[str, str] | None = Non
         api_key = (os.environ if environ is None else environ).get(API_KEY_VARIABLE)
     problem = _key_problem(api_key)
     if api_key is not None and problem is None:
-        return Secret(api_key)
+        return Secrets(api_key)
     del api_key  # a traceback may show the names and values of this frame
-    raise ConfigurationError(f"{label} {problem}")
+    remedy = f"Set {API_KEY_VARIABLE}, or pass api_key=... in Python."
+    raise ConfigurationError(problem or "is not set.", parameter=label, hint=remedy)
 
 
 def _key_problem(key: object) -> str | None:
-    remedy = f"Set {API_KEY_VARIABLE}, or pass api_key=... in Python."
     if key is None:
-        return f"is not set. {remedy}"
+        return "is not set."
     if not isinstance(key, str):
-        return f"must be a string, not {type(key).__name__}. {remedy}"
+        return f"must be a string, not {type(key).__name__}."
     if not key:
-        return f"is empty. {remedy}"
+        return "is empty."
     if len(key) > _LONGEST_KEY:
         return f"has {len(key)} characters, more than any key has; look at how it was copied."
     if not _KEY.fullmatch(key):
@@ -212,13 +223,17 @@ def check_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
     if headers is None:
         return {}
     if not isinstance(headers, Mapping):
-        raise ConfigurationError(f"headers must be a mapping of names to values, not {type(headers).__name__}.")
+        raise ConfigurationError(
+            f"must be a mapping of names to values, not {type(headers).__name__}.", parameter="headers"
+        )
     for name, value in headers.items():
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
-            raise ConfigurationError(f"headers has a name that is no HTTP header name: {name!r:.80}.")
+            raise ConfigurationError(f"has a name that is no HTTP header name: {name!r:.80}.", parameter="headers")
         if name.lower() in _RESERVED_HEADERS:
             hint = "pass api_key instead" if name.lower() == "authorization" else "leave it out"
-            raise ConfigurationError(f"headers must not set {name}, which the SDK sets itself; {hint}.")
+            raise ConfigurationError(f"must not set {name}, which the SDK sets itself; {hint}.", parameter="headers")
         if not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value):
-            raise ConfigurationError(f"headers[{name!r}] must be printable ASCII text without line breaks.")
+            raise ConfigurationError(
+                "must be printable ASCII text without line breaks.", parameter=f"headers[{name!r}]"
+            )
     return dict(headers)

@@ -20,6 +20,18 @@ def parse_object(content: bytes, deepest: int = DEEPEST) -> dict[str, Any]:
     Raises:
         ValueError: it is none, is nested deeper than `deepest` or holds millions of values; with a sentence that holds none.
     """
+    payload = parse_json(content, deepest)
+    if not isinstance(payload, dict):
+        raise ValueError(f"the body is {_kind(payload)} and not an object")
+    return cast("dict[str, Any]", payload)
+
+
+def parse_json(content: bytes, deepest: int = DEEPEST) -> Any:
+    """The JSON in a body, of any kind.
+
+    Raises:
+        ValueError: it is none, is nested deeper than `deepest` or holds millions of values; with a sentence that holds none.
+    """
     containers = content.count(b"{") + content.count(b"[")
     if containers + content.count(b",") > _MOST_VALUES:
         raise ValueError("the body holds more values than any answer has")
@@ -33,9 +45,7 @@ def parse_object(content: bytes, deepest: int = DEEPEST) -> dict[str, Any]:
         raise ValueError("the body is nested too deeply") from error
     if containers > deepest and _depth(payload) > deepest:
         raise ValueError("the body is nested too deeply")
-    if not isinstance(payload, dict):
-        raise ValueError(f"the body is {_kind(payload)} and not an object")
-    return cast("dict[str, Any]", payload)
+    return payload
 
 
 def _load(text: str) -> Any:

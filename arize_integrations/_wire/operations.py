@@ -1,57 +1,211 @@
-"""The operations of the API, as the generated contract describes them. The one room that knows them by name."""
+"""The operations of the API: each a call to be made, built by the generated function of that operation.
+
+An operation is named after its method and path. One that the vendored document does not have is a clear error at the call.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
+from enum import Enum, auto
 from functools import cache
+from importlib import import_module
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
-from arize_integrations._wire.json import parse_object
+from arize_integrations._wire.json import parse_json, parse_object
+from arize_integrations._wire.pages import page_reader
+from arize_integrations._wire.paths import check_method, check_path, check_segment, query_string
+from arize_integrations._wire.requests import CheckedBody, check_body, check_changes, check_json, check_value
 from arize_integrations._wire.unwrap import Note, unwrap
 from arize_integrations.errors import ConfigurationError
-from arize_integrations_api.contract import OPERATIONS
+from arize_integrations_api.contract import OPERATIONS, Operation
 
-_IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
-_LONGEST_ID = 2048  # characters; servers refuse longer request lines anyway, less clearly
+LIST, CREATE = "get_v2_integrations", "post_v2_integrations"
+GET, UPDATE, DELETE = "get_v2_integrations_item", "patch_v2_integrations_item", "delete_v2_integrations_item"
+
+_ARGUMENTS = {"limit": "page_size"}
+"""Parameters of the document that the clients call otherwise."""
+
+_IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})  # RFC 9110, section 9.2.2
+
+Decode = Callable[[bytes, Note], Any]
+"""Turns a 2xx body into the result; ValueError, saying what is wrong, if it cannot be used."""
+
+
+class Purpose(Enum):
+    """What a call is for, on which advice depends."""
+
+    READ = auto()
+    LIST = auto()
+    CREATE = auto()
+    UPDATE = auto()
+    DELETE = auto()
+    OTHER = auto()
 
 
 class Call(NamedTuple):
-    """One call: what to ask, and how to read a 2xx answer."""
+    """One call: what to send, whether to repeat it, and how to read a 2xx answer."""
 
+    purpose: Purpose
     method: str
     path: str
-    idempotent: bool
-    decode: Callable[[bytes, Note], Any]
-    """Turns the body into the result; ValueError, saying what is wrong, when it is not a JSON object."""
+    query: str
+    content: bytes | None
+    is_repeatable: bool
+    """Whether sending it twice does no more than sending it once."""
+    decode: Decode
+    secrets: tuple[str, ...] = ()
+    """Strings of the body that nobody may read."""
+
+    def __repr__(self) -> str:  # tracebacks show local variables
+        return f"Call({self.method} {self.path})"
+
+    @property
+    def may_create(self) -> bool:
+        """Whether it makes something that a second call would make again."""
+        return not self.is_repeatable
 
 
 def get_integration(integration_id: str) -> Call:
     """`GET /v2/integrations/{integration_id}`: one integration.
 
     Raises:
-        ConfigurationError: the id is not a string, is empty, or could not be one segment of a path.
+        ConfigurationError: the id cannot be used, or the document has no such operation.
     """
-    return _call("get_v2_integrations_item", _segment(integration_id, "integration_id"))
+    return _call(GET, Purpose.READ, [check_segment(integration_id, "integration_id")])
 
 
-def _call(name: str, *segments: str) -> Call:
-    operation = OPERATIONS[name]
+def list_integrations(filters: Mapping[str, Any], seen: set[str]) -> Call:
+    """`GET /v2/integrations`: one page.
+
+    Args:
+        filters: the query parameters of the document; None for those that are not sent.
+        seen: cursors of pages before this one, to which the next is added; a cursor that comes again is an error.
+
+    Raises:
+        ConfigurationError: a filter cannot be used, or the document has no such operation or parameter.
+    """
+    operation = _operation(LIST)
+    known = {parameter.name: parameter for parameter in operation.parameters}
+    given: dict[str, Any] = {}
+    for name, value in filters.items():
+        if value is None:
+            continue
+        label = _ARGUMENTS.get(name, name)
+        if name not in known:
+            raise ConfigurationError("is not known to the vendored document's list operation.", parameter=label)
+        given[known[name].argument] = check_value(known[name].shape, value, label)
+    if given.get("limit", 1) < 1:
+        raise ConfigurationError("must be 1 or more.", parameter=_ARGUMENTS["limit"])
+    return _call(LIST, Purpose.LIST, [], given, decode=page_reader(operation.result, seen))
+
+
+def create_integration(integration: object) -> Call:
+    """`POST /v2/integrations`: a new integration.
+
+    Raises:
+        ConfigurationError: the request cannot be right, or the document has no such operation.
+    """
+    return _call(CREATE, Purpose.CREATE, [], body=check_body(_body_shape(CREATE), integration))
+
+
+def update_integration(integration_id: str, changes: object) -> Call:
+    """`PATCH /v2/integrations/{integration_id}`: other values for some fields.
+
+    Raises:
+        ConfigurationError: the id or the changes cannot be right, or the document has no such operation.
+    """
+    shape = _body_shape(UPDATE)
+    return _call(
+        UPDATE, Purpose.UPDATE, [check_segment(integration_id, "integration_id")], body=check_changes(shape, changes)
+    )
+
+
+def delete_integration(integration_id: str) -> Call:
+    """`DELETE /v2/integrations/{integration_id}`.
+
+    Raises:
+        ConfigurationError: the id cannot be used, or the document has no such operation.
+    """
+    return _call(DELETE, Purpose.DELETE, [check_segment(integration_id, "integration_id")])
+
+
+def any_request(method: str, path: str, params: Mapping[str, Any] | None, body: object) -> Call:
+    """A request of the caller's own, repeated as HTTP defines its method's idempotence (RFC 9110, section 9.2.2).
+
+    Raises:
+        ConfigurationError: method, path, params or body cannot be used.
+    """
+    method = check_method(method)
+    checked = CheckedBody(None) if body is None else check_json(body)
     return Call(
+        Purpose.DELETE if method == "DELETE" else Purpose.OTHER,
+        method,
+        check_path(path),
+        query_string(params),
+        None if body is None else _encoded(checked.json),
+        method in _IDEMPOTENT,
+        _decode_any,
+        checked.secrets,
+    )
+
+
+def _operation(name: str) -> Operation:
+    if name not in OPERATIONS:
+        method, _, path = name.partition("_")
+        raise ConfigurationError(
+            f"The vendored document has no operation for this ({method.upper()} {path.replace('_', '/')}); "
+            "it was made from an older or smaller contract."
+        )
+    return OPERATIONS[name]
+
+
+def _body_shape(name: str) -> Any:
+    return _operation(name).body
+
+
+def _call(
+    name: str,
+    purpose: Purpose,
+    segments: list[str],
+    params: Mapping[str, Any] | None = None,
+    body: CheckedBody | None = None,
+    decode: Decode | None = None,
+) -> Call:
+    operation = _operation(name)
+    extra = {} if body is None else {"body": body.json}
+    sent = _request_arguments(name)(*segments, **(params or {}), **extra)
+    return Call(
+        purpose,
         operation.method,
-        operation.path.format(*segments),
-        operation.method in _IDEMPOTENT,
-        _decoder(name),
+        sent["url"],
+        query_string(sent.get("params")),
+        None if body is None else _encoded(body.json),
+        purpose is not Purpose.CREATE,
+        decode or _decoder(name),
+        body.secrets if body else (),
     )
 
 
 @cache
-def _decoder(name: str) -> Callable[[bytes, Note], Any]:
+def _request_arguments(name: str) -> Callable[..., dict[str, Any]]:
+    """The generated function that turns the arguments of an operation into those of a request."""
+    module = import_module(f"arize_integrations_api.api.{OPERATIONS[name].module}")
+    function: Callable[..., dict[str, Any]] = module.request_arguments
+    return function
+
+
+def _encoded(body: Any) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
+@cache
+def _decoder(name: str) -> Decode:
     shape = OPERATIONS[name].result
+    if shape is None:
+        return _decode_nothing
 
     def decode(content: bytes, note: Note) -> Any:
-        if shape is None:
-            return None
         payload = parse_object(content)
         try:
             return unwrap(shape, payload, note)
@@ -61,17 +215,11 @@ def _decoder(name: str) -> Callable[[bytes, Note], Any]:
     return decode
 
 
-def _segment(value: str, name: str) -> str:
-    """An argument percent-encoded as exactly one segment of a path."""
-    if not isinstance(value, str):
-        raise ConfigurationError(f"{name} must be a string, not {type(value).__name__}.")
-    if not value or value.isspace():
-        raise ConfigurationError(f"{name} is empty: pass the id of an integration.")
-    if value in {".", ".."}:
-        raise ConfigurationError(f"{name} {value!r} would name another path: pass the id of an integration.")
-    if len(value) > _LONGEST_ID:
-        raise ConfigurationError(f"{name} has {len(value)} characters, more than any id has ({_LONGEST_ID}).")
-    try:
-        return quote(value, safe="")
-    except UnicodeEncodeError:
-        raise ConfigurationError(f"{name} holds a character that is not valid Unicode text.") from None
+def _decode_nothing(content: bytes, _note: Note) -> None:
+    """A documented answer without content; a page of something in between is none."""
+    if content.strip():
+        parse_json(content)
+
+
+def _decode_any(content: bytes, _note: Note) -> Any:
+    return parse_json(content) if content.strip() else None

@@ -74,7 +74,7 @@ def _member(name: str, payload: dict[str, Any], note: Note) -> Any:
     tag = payload.get(union.property, UNSET)
     member = _members_by_tag(name).get((type(tag), tag)) if isinstance(tag, (str, int, float)) else None
     if member is None and isinstance(tag, str):
-        member = _spellings(name).get(_plain_spelling(tag))
+        member = _spellings(name).get(plain_spelling(tag))
         if member is not None:
             note(RESPELLED, name, union.property)
     if member is None:
@@ -95,12 +95,13 @@ def _spellings(name: str) -> dict[str, contract.Model | contract.Tagged]:
     found: dict[str, contract.Model | contract.Tagged | None] = {}
     for tag, member in contract.UNIONS[name].members.items():
         if isinstance(tag, str):
-            plain = _plain_spelling(tag)
+            plain = plain_spelling(tag)
             found[plain] = member if found.get(plain, member) == member else None
     return {plain: member for plain, member in found.items() if member is not None}
 
 
-def _plain_spelling(tag: str) -> str:
+def plain_spelling(tag: str) -> str:
+    """A name without what people spell differently: case, `_` and `-`."""
     return re.sub("[_-]", "", tag).casefold()
 
 
@@ -149,7 +150,7 @@ def _constant(shape: contract.Constant, value: Any, note: Note, schema: str, fie
 def _choice(shape: contract.Choice, value: Any, note: Note, schema: str, field: str) -> Any:
     if not isinstance(value, (str, int)) or isinstance(value, bool):  # True would be found as 1
         return _retyped(value, note, schema, field)
-    member = _members(shape.name).get(value)
+    member = enum_values(shape.name).get(value)
     if member is None:
         note(NEW_VALUE, schema, field)
         return value
@@ -157,7 +158,7 @@ def _choice(shape: contract.Choice, value: Any, note: Note, schema: str, field: 
 
 
 @cache
-def _members(name: str) -> dict[Any, Any]:
+def enum_values(name: str) -> dict[Any, Any]:
     """The members of an enum by their values; asking the enum itself raises for an unknown value, which is slow."""
     return {member.value: member for member in _class(name)}
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from openapi_python_client.parser.openapi import Endpoint
+from openapi_python_client.strings import pascal_case
 
 from scripts.document.slicing import operations_of
 from scripts.document.usable import operation_name
@@ -52,9 +53,18 @@ def _modules(rendering: Rendering, document: Mapping[str, Any], environment: Env
         "fields.py": fields_source(rendering),
         "examples.py": examples_source(document),
         "schemas.json": json.dumps(schemas, indent=1, allow_nan=False) + "\n",
+        "bodies.py": environment.get_template("bodies.py.jinja").render(bodies=_bodies(rendering)),
         "api/__init__.py": '"""The operations of the document, by tag."""\n',
         **_models(rendering, environment),
         **_endpoints(rendering, document, environment),
+    }
+
+
+def _bodies(rendering: Rendering) -> dict[str, str]:
+    """The class of each operation's body, by the name of the type."""
+    shapes = {name: rendering.body(endpoint) for name, endpoint in sorted(rendering.endpoints.items())}
+    return {
+        f"{pascal_case(name)}Body": shape.name for name, shape in shapes.items() if isinstance(shape, (Model, Tagged))
     }
 
 

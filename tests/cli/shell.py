@@ -9,9 +9,9 @@ from subprocess import CompletedProcess
 from typing import Any
 
 from arize_integrations.testing import Answer
-from arize_integrations_api.examples import EXAMPLES
+from tests.operations import GET, example_answer
 
-EXAMPLE: dict[str, Any] = EXAMPLES["get_v2_integrations_item"].answers[200].bodies[0]
+EXAMPLE: dict[str, Any] = example_answer(GET)
 ID = EXAMPLE["id"]
 COMMAND = [sys.executable, "-m", "arize_integrations"]
 # Words for which a shell has others, or none.

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from arize_integrations.testing import Answer, StandInServer
-from arize_integrations_api.examples import EXAMPLES
 from scripts import demo
+from tests.operations import GET, example_answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +32,7 @@ def run(environment: Mapping[str, str] | None = None) -> subprocess.CompletedPro
 def test_everything_is_shown_and_really_happened() -> None:
     shown = run({"HTTP_PROXY": "http://127.0.0.1:1"})
     assert (shown.returncode, shown.stderr) == (0, "")
-    example = EXAMPLES["get_v2_integrations_item"].answers[200].bodies[0]
+    example = example_answer(GET)
     for expected in (example["id"], example["name"], *example, "NotFoundError", "waited 1."):
         assert expected in shown.stdout
     assert "\033" not in shown.stdout  # nobody looks at a pipe in colour

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import struct
 import threading
@@ -13,12 +14,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Self, TypeAlias
 from urllib.parse import urlsplit
 
-from arize_integrations_api.examples import EXAMPLES
+from tests.operations import GET, example_answer
 
 if TYPE_CHECKING:
     import ssl
 
-EXAMPLE: dict[str, object] = EXAMPLES["get_v2_integrations_item"].answers[200].bodies[0]
+EXAMPLE: dict[str, object] = example_answer(GET)
 ID = str(EXAMPLE["id"])
 
 
@@ -33,13 +34,18 @@ class Connection:
         self.open = True
 
     def read_head(self) -> bytes | None:
-        """The next request without its body (our requests have none), or None when no more come."""
+        """The next request, its body read and left out, or None when no more come."""
         while b"\r\n\r\n" not in self._received:
             part = self._sock.recv(65536)
             if not part:
                 return None
             self._received += part
         self.head, _, self._received = self._received.partition(b"\r\n\r\n")
+        length = re.search(rb"(?i)\ncontent-length: *([0-9]+)", self.head)
+        missing = int(length[1]) if length else 0
+        while len(self._received) < missing:
+            self._received += self._sock.recv(65536)
+        self._received = self._received[missing:]
         return self.head
 
     def send(self, data: bytes) -> None:

@@ -14,10 +14,10 @@ from hypothesis import assume, example, given, strategies as st
 from arize_integrations import ConfigurationError, IntegrationsClient
 from arize_integrations._net.endpoint import ENDPOINT_VARIABLES, resolve_api_key, resolve_endpoint
 from arize_integrations_api.contract import SERVERS
-from arize_integrations_api.examples import EXAMPLES
+from tests.operations import GET, example_answer
 
 KEY = "k3y-of-the-tests"
-ANSWER = EXAMPLES["get_v2_integrations_item"].answers[200].bodies[0]
+ANSWER = example_answer(GET)
 HOSTILE = "/\\@#?:;&%$ \t\r\n\0\x7f[]{}<>|\"'`,é。．ⅷ．\u2028\ud800" + string.ascii_letters + string.digits + ".-_~"
 ENDPOINTS = st.text(st.sampled_from(HOSTILE), max_size=30) | st.builds(
     "{}{}{}".format,
@@ -252,7 +252,7 @@ def test_a_url_may_hold_what_urls_hold(url: str) -> None:
 
 @pytest.mark.parametrize("host", ["https://arize.example.com", "arize.example.com/", "arize.example.com/v2"])
 def test_a_host_that_is_a_url_is_told_where_urls_go(host: str) -> None:
-    with pytest.raises(ConfigurationError, match="a whole URL is what base_url takes"):
+    with pytest.raises(ConfigurationError, match="A whole URL is what base_url takes"):
         sent(base_url=None, host=host)
 
 

@@ -249,7 +249,7 @@ def test_of_several_refusals_the_longest_counts(waits: list[float]) -> None:
     for wait in waits:
         gate.throttled(0.0, 1.0, wait)
     assert gate.closed_for(1.0) == pytest.approx(max(waits))
-    gate.hold(1.0, 200.0)
+    gate.hold(1.0, 200.0, 503)
     assert gate.closed_for(1.0) == pytest.approx(200.0)
     assert gate.closed_for(500.0) == 0
 
@@ -258,7 +258,7 @@ def test_of_several_refusals_the_longest_counts(waits: list[float]) -> None:
 def test_a_hold_stops_everybody_and_teaches_no_pace(wait: float) -> None:
     gate = RateGate()
     gate.enter(0.0)
-    gate.hold(1.0, wait)
+    gate.hold(1.0, wait, 503)
     assert gate.is_throttled(1.0)
     assert not gate.is_throttled(1.0 + wait)
     assert gate.enter(1.0 + wait) is None

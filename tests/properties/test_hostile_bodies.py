@@ -20,10 +20,10 @@ from hypothesis import given, strategies as st
 from arize_integrations import ArizeError, IntegrationsClient, ResponseDecodingError, UnknownVariant
 from arize_integrations._call import body as body_module
 from arize_integrations._wire.json import DEEPEST
-from arize_integrations_api.examples import EXAMPLES
+from tests.operations import GET, example_answer
 from tests.properties.packages import facade_over, rich_package
 
-GOOD = EXAMPLES["get_v2_integrations_item"].answers[200].bodies[0]
+GOOD = example_answer(GET)
 WITHIN = 10.0
 """Seconds, on a busy machine; a hang would take minutes."""
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any, TypeAlias
 
 import anyio.from_thread
+import httpx
 import pytest
 
 from arize_integrations import AsyncIntegrationsClient, Integration, IntegrationsClient
@@ -37,6 +39,20 @@ class Client:
         result: Integration = self._run(self.client.get, integration_id)
         return result
 
+    def listed(self, **filters: Any) -> list[Any]:
+        """What a loop over `list` gives."""
+        found: list[Any] = self._run(_collect, self.client.list(**filters))
+        return found
+
+    def pages(self, **filters: Any) -> list[Any]:
+        """What a loop over the pages of `list` gives."""
+        found: list[Any] = self._run(_collect, self.client.list(**filters).pages())
+        return found
+
+    def call(self, method: str, *args: Any, **options: Any) -> Any:
+        """What a method returns, or what awaiting it gives."""
+        return self._run(functools.partial(getattr(self.client, method), *args, **options))
+
     def with_options(self, **options: Any) -> Client:
         return Client(self.client.with_options(**options), self._run)
 
@@ -53,6 +69,14 @@ class Client:
         self._run(self.client.__exit__ if sync else self.client.__aexit__, None, None, None)
 
 
+async def _collect_async(pages: Any) -> list[Any]:
+    return [item async for item in pages]
+
+
+def _collect(pages: Any) -> Any:
+    return list(pages) if hasattr(pages, "__iter__") else _collect_async(pages)
+
+
 def _call(function: Callable[..., Any], *args: Any) -> Any:
     return function(*args)
 
@@ -64,18 +88,23 @@ def server() -> Iterator[StandInServer]:
 
 
 @pytest.fixture(params=["sync", "asyncio", "trio"])
-def connect(request: pytest.FixtureRequest, server: StandInServer) -> Iterator[Connect]:
-    """Makes clients of the stand-in, and closes them."""
+def connect(request: pytest.FixtureRequest) -> Iterator[Connect]:
+    """Makes clients, of the stand-in if they have no transport of their own, and closes them."""
     with ExitStack() as stack:
         if request.param == "sync":
             kind: Any = IntegrationsClient
             run: Callable[..., Any] = _call
         else:
             kind = AsyncIntegrationsClient
-            run = stack.enter_context(anyio.from_thread.start_blocking_portal(request.param)).call
+            run = stack.enter_context(
+                anyio.from_thread.start_blocking_portal(request.param)
+            ).call  # awaits what is awaitable
 
         def make(**options: Any) -> Client:
-            options = {"api_key": KEY, "base_url": server.base_url, **options}
+            if "base_url" not in options:
+                own = isinstance(options.get("transport"), httpx.MockTransport)
+                options["base_url"] = "https://h" if own else request.getfixturevalue("server").base_url
+            options = {"api_key": KEY, **options}
             client = Client(kind(**options), run)
             stack.callback(client.close)
             return client

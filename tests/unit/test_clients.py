@@ -29,11 +29,11 @@ from arize_integrations import (
     RetryPolicy,
 )
 from arize_integrations.testing import Answer, StandInServer
-from arize_integrations_api.examples import EXAMPLES
 from tests.faults.server import OK, Connection, FaultServer
+from tests.operations import GET, example_answer
 from tests.unit.conftest import KEY, Client, Connect
 
-EXAMPLE: dict[str, Any] = EXAMPLES["get_v2_integrations_item"].answers[200].bodies[0]
+EXAMPLE: dict[str, Any] = example_answer(GET)
 ID: str = EXAMPLE["id"]
 
 

@@ -7,19 +7,28 @@ import logging
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
+import freezegun
 import httpx
 import pytest
 
-from arize_integrations import APIStatusError, IntegrationsClient, InternalServerError, RateLimitError, RetryPolicy
-from arize_integrations._call.drivers import MOST_CALLS
+from arize_integrations import (
+    APIStatusError,
+    ConfigurationError,
+    IntegrationsClient,
+    InternalServerError,
+    RateLimitError,
+    RetryPolicy,
+)
 from arize_integrations.testing import Answer, StandInServer
-from arize_integrations_api.examples import EXAMPLES
 from tests.faults.server import OK, Connection, FaultServer, answer
+from tests.operations import GET, example_answer
 from tests.unit.conftest import KEY, Client, Connect
 
-EXAMPLE = EXAMPLES["get_v2_integrations_item"].answers[200].bodies[0]
+EXAMPLE = example_answer(GET)
 ID = EXAMPLE["id"]
+CONNECTIONS = 3
 QUICK = RetryPolicy(initial_backoff=0.001, max_backoff=0.002)
 
 
@@ -113,11 +122,61 @@ def test_what_one_call_learned_holds_for_the_next(connect: Connect, server: Stan
     server.answer_next(Answer(status=429, headers={"Retry-After": "30"}))
     with pytest.raises(RateLimitError):
         client.get(ID)
-    with pytest.raises(RateLimitError, match="Held back by the client") as caught:
+    with pytest.raises(RateLimitError, match="not sent, because the server answered 429") as caught:
         client.with_options(headers={"X-Other": "1"}).get(ID)
-    assert caught.value.attempts == 0
+    assert (caught.value.attempts, caught.value.held_back) == (0, True)
+    assert (caught.value.title, caught.value.detail) == (None, None)  # the server said nothing about this call
     assert 28 < (caught.value.retry_after or 0) <= 30
     assert len(server.requests) == 1
+
+
+def test_what_holds_a_call_back_is_what_the_server_said(connect: Connect, server: StandInServer) -> None:
+    """A 503 stays a 503: whoever reads the error looks for the cause in the right place."""
+    client = connect(retry=RetryPolicy(max_wait=1))
+    server.answer_next(Answer(status=503, headers={"Retry-After": "30"}))
+    with pytest.raises(InternalServerError):
+        client.get(ID)
+    with pytest.raises(InternalServerError, match="not sent, because the server answered 503") as caught:
+        client.get(ID)
+    assert (caught.value.status, caught.value.held_back) == (503, True)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_wait_ends_although_the_clock_stands_still(
+    connect: Connect, server: StandInServer, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    """Tests freeze time, and call us in it."""
+    client, standing = connect(), time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: standing)
+    for _ in range(2):
+        server.answer_next(Answer(status=status, headers={"Retry-After": "0.05"}))
+        assert client.get(ID)
+    assert len(server.requests) == 4
+
+
+@pytest.mark.parametrize("wrong", [0, -1, 1.5, True, "8", None])
+def test_a_number_of_connections_that_cannot_be_is_refused(wrong: Any) -> None:
+    with pytest.raises(ConfigurationError, match="max_connections must be a whole number"):
+        IntegrationsClient(KEY, max_connections=wrong)
+
+
+def test_no_more_calls_are_under_way_than_there_are_connections() -> None:
+    under_way, most, lock = 0, 0, threading.Lock()
+
+    def answer_slowly(_: httpx.Request) -> httpx.Response:
+        nonlocal under_way, most
+        with lock:
+            under_way += 1
+            most = max(most, under_way)
+        time.sleep(0.01)
+        with lock:
+            under_way -= 1
+        return httpx.Response(200, json=EXAMPLE)
+
+    transport = httpx.MockTransport(answer_slowly)
+    with IntegrationsClient(KEY, transport=transport, max_connections=3) as client, ThreadPoolExecutor(12) as pool:
+        assert len(list(pool.map(client.get, [ID] * 24))) == 24
+    assert most == 3
 
 
 def test_a_call_whose_answers_are_final_is_not_held_back(connect: Connect, server: StandInServer) -> None:
@@ -128,8 +187,8 @@ def test_a_call_whose_answers_are_final_is_not_held_back(connect: Connect, serve
     assert client.with_options(retry=None).get(ID)
 
 
-def test_a_call_does_not_queue_for_a_place_longer_than_it_may_wait(connect: Connect) -> None:
-    """All places are taken, and the server has told the client to slow down: nothing would come of queueing."""
+def test_a_call_does_not_queue_for_a_connection_longer_than_it_may_wait(connect: Connect) -> None:
+    """All connections are in use, and the server has told the client to slow down: nothing would come of queueing."""
     arrived, leave = threading.Semaphore(0), threading.Event()
 
     def hold(connection: Connection) -> None:
@@ -138,14 +197,14 @@ def test_a_call_does_not_queue_for_a_place_longer_than_it_may_wait(connect: Conn
         connection.send(OK)
 
     slow_down = answer(429, "", "Retry-After: 300")
-    with FaultServer(slow_down, hold) as server, ThreadPoolExecutor(MOST_CALLS) as pool:
-        client = connect(base_url=server.base_url, retry=RetryPolicy(max_elapsed=0))
+    with FaultServer(slow_down, hold) as server, ThreadPoolExecutor(CONNECTIONS) as pool:
+        client = connect(base_url=server.base_url, retry=RetryPolicy(max_elapsed=0), max_connections=CONNECTIONS)
         others = client.with_options(retry=None)
         with pytest.raises(RateLimitError):
             others.get(ID)
-        held = [pool.submit(others.get, ID) for _ in range(MOST_CALLS)]
+        held = [pool.submit(others.get, ID) for _ in range(CONNECTIONS)]
         assert all(arrived.acquire(timeout=10) for _ in held)
-        with pytest.raises(RateLimitError, match="Held back by the client") as caught:
+        with pytest.raises(RateLimitError, match="not sent, because the server answered 429") as caught:
             client.get(ID)
         assert (caught.value.attempts, any(call.done() for call in held)) == (0, False)
         leave.set()
@@ -187,3 +246,12 @@ def test_a_client_that_is_not_throttled_is_silent(client: Client, caplog: pytest
     caplog.set_level(logging.INFO, "arize_integrations")
     client.get(ID)
     assert caplog.records == []
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_call_ends_under_freezegun(connect: Connect, server: StandInServer, status: int) -> None:
+    server.answer_next(Answer(status=status, headers={"Retry-After": "0.05"}))
+    client = connect()
+    with freezegun.freeze_time("2026-11-25T12:00:00Z"):
+        assert client.get(ID)
+    assert len(server.requests) == 2
