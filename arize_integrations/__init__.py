@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from arize_integrations._sync.client import IntegrationsClient as IntegrationsClient
     from arize_integrations._sync.pager import IntegrationPager as IntegrationPager
     from arize_integrations._wire.pages import IntegrationPage as IntegrationPage
+    from arize_integrations.declarative.values import Applied as Applied, Change as Change, Plan as Plan
     from arize_integrations.errors import (
         AmbiguousNameError as AmbiguousNameError,
         APIConnectionError as APIConnectionError,
@@ -51,6 +52,7 @@ _HOMES = {
     "arize_integrations._sync.client": ("IntegrationsClient",),
     "arize_integrations._sync.pager": ("IntegrationPager",),
     "arize_integrations._wire.pages": ("IntegrationPage",),
+    "arize_integrations.declarative.values": ("Applied", "Change", "Plan"),
     "arize_integrations.errors": (
         "APIConnectionError",
         "APIStatusError",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Self
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 
@@ -17,6 +17,9 @@ from arize_integrations._wire import operations
 from arize_integrations._wire.operations import Call
 from arize_integrations.errors import AmbiguousNameError, ConfigurationError
 from arize_integrations_api import bodies, models
+
+if TYPE_CHECKING:
+    from arize_integrations.declarative.values import Applied, Change, Plan
 
 _LONGEST_FILTER = 255  # characters that the server takes of a name to look for
 
@@ -233,6 +236,86 @@ class AsyncIntegrationsClient(BaseClient[AsyncSession]):
         Follows the operation of that path in the upstream document.
         """
         await self._run(operations.delete_integration(integration_id))
+
+    async def plan(
+        self,
+        desired: Iterable[bodies.PostV2IntegrationsBody | Mapping[str, Any]],
+        *,
+        prune: bool = False,
+        replace: bool = False,
+        rotate_secrets: bool = False,
+        space_id: str | None = None,
+        space_name: str | None = None,
+    ) -> Plan:
+        """Tell what has to change so that integrations are as they should be. Changes nothing.
+
+        Integrations are matched with what `list` shows by type and name. Compared is what is given, and no more; what
+        cannot be read back, such as an API key, is sent only if the server says that it has none.
+
+        Args:
+            desired: how the integrations should be: create requests, as for `create`.
+            prune: delete what is not in `desired`, of the types that occur in it, and in the space if one is given.
+            replace: delete and create again what cannot be changed, such as the provider.
+            rotate_secrets: send what cannot be read back, although it need not differ.
+            space_id: look only at what is visible in this space.
+            space_name: look only at what is visible in spaces whose name contains this text.
+
+        Returns:
+            The plan, for `apply`. It iterates over its changes, is true if there is something to do, and reads as text;
+            it shows no secrets.
+
+        Raises:
+            ConfigurationError: a request cannot be right, or two have the same type and name; `parameter` is the place,
+                such as `desired[3].config.api_key`. Or what differs cannot be changed, and `replace` is not given.
+            AmbiguousNameError: the account has several integrations with a type and name that are wanted.
+            ArizeError: what `get` raises.
+
+        Follows the operations of `/v2/integrations` and `/v2/integrations/{integration_id}` in the upstream document.
+        """
+        from arize_integrations.declarative.plan import PAGE_SIZE, make_plan, read_desired, types_of
+
+        self._check_open()
+        try:
+            wanted = read_desired(desired, operations.check_create)
+        finally:
+            del desired  # there are secrets in it, and a traceback may show what this frame holds
+        pagers = (
+            self.list(type=kind, space_id=space_id, space_name=space_name, page_size=PAGE_SIZE)
+            for kind in types_of(wanted)
+        )
+        found = [item for pager in pagers async for item in pager]
+        return make_plan(wanted, found, prune=prune, replace=replace, rotate_secrets=rotate_secrets)
+
+    async def apply(
+        self, plan: Plan, *, force: bool = False, on_change: Callable[[Change], object] | None = None
+    ) -> Applied:
+        """Make the changes of a plan, a few at a time, deletions last.
+
+        Each integration is looked at again before it is changed or deleted: one that has moved since the plan was made
+        is a failure. A failure does not stop the other changes. If the answer to a creation is lost, the integration is
+        looked for by its name before it is sent again. Plan and apply again, and only what is left is done.
+
+        Args:
+            plan: what `plan` gave. One that was pickled lacks its secrets, and is refused.
+            force: delete even more than a third of what is there.
+            on_change: called with each change that was made.
+
+        Returns:
+            What was done, `changes`.
+
+        Raises:
+            ConfigurationError: the plan cannot be used, or deletes more than three integrations and more than a third
+                of those there; nothing was sent.
+            ApplyError: some changes failed: `failures`, pairs of change and error; the others are in `applied`.
+
+        Follows the operations of `/v2/integrations` and `/v2/integrations/{integration_id}` in the upstream document.
+        """
+        from arize_integrations.declarative.apply import check_plan
+        from arize_integrations.declarative.drivers import apply_in_tasks
+
+        self._check_open()
+        check_plan(plan, force=force)
+        return await apply_in_tasks(self, plan, on_change)
 
     async def request(
         self, method: str, path: str, *, params: Mapping[str, Any] | None = None, json: Any = None

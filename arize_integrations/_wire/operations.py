@@ -106,7 +106,16 @@ def create_integration(integration: object) -> Call:
     Raises:
         ConfigurationError: the request cannot be right, or the document has no such operation.
     """
-    return _call(CREATE, Purpose.CREATE, [], body=check_body(_body_shape(CREATE), integration))
+    return _call(CREATE, Purpose.CREATE, [], body=check_create(integration))
+
+
+def check_create(integration: object) -> CheckedBody:
+    """The body of a create request, checked.
+
+    Raises:
+        ConfigurationError: the request cannot be right, or the document has no such operation.
+    """
+    return check_body(_body_shape(CREATE), integration)
 
 
 def update_integration(integration_id: str, changes: object) -> Call:

@@ -21,6 +21,7 @@ _NAMES = {
     "AsyncBaseTransport": "BaseTransport",
     "AsyncIterator": "Iterator",
     "_async": "_sync",
+    "apply_in_tasks": "apply_in_threads",
     "handle_async_request": "handle_request",
     "aclose": "close",
     "__aenter__": "__enter__",

@@ -1,0 +1,268 @@
+"""What is planned for an account as a whole."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from arize_integrations import AmbiguousNameError, ConfigurationError, Plan
+from arize_integrations_api import contract
+from tests.declarative.account import CREATE, TAG, Account, Json
+from tests.declarative.conftest import Call
+from tests.declarative.examples import kind, places, request_with, requests
+
+
+def of_each_type() -> list[Json]:
+    """One example of each type, the first of all twice."""
+    found = {kind(request): request for request in reversed(requests())}
+    return [*found.values()]
+
+
+def named(request: Json, *names: str) -> list[Json]:
+    return [{**request, "name": name} for name in names]
+
+
+def fill(call: Call, *wanted: Json) -> None:
+    call("apply", call("plan", list(wanted)))
+
+
+def actions(plan: Plan) -> list[tuple[str, str]]:
+    return [(change.action, change.name) for change in plan]
+
+
+def test_a_plan_holds_a_change_for_each_wish_in_their_order(call: Call, account: Account) -> None:
+    there, *others = requests()
+    fill(call, there)
+    plan = call("plan", [*others, there])
+    assert actions(plan) == [*(("create", request["name"]) for request in others), ("none", there["name"])]
+    assert [change.type for change in plan] == [kind(request) for request in (*others, there)]
+    assert len(plan) == len(others) + 1
+    assert bool(plan)
+    assert not call("plan", [there])
+
+
+def test_names_in_other_scripts_are_matched_exactly(call: Call) -> None:
+    names = ["Übersetzer", "übersetzer", "集成", "דוגמה", "e\u0301", "\u00e9", "  a", "a"]
+    wanted = named(requests()[0], *names)
+    fill(call, *wanted)
+    assert not call("plan", wanted)
+
+
+def test_prune_deletes_only_among_the_types_that_occur(call: Call, account: Account) -> None:
+    one, other, *_ = of_each_type()
+    fill(call, *named(one, "a", "b"), *named(other, "a", "b"))
+    plan = call("plan", named(one, "a"), prune=True)
+    assert actions(plan) == [("none", "a"), ("delete", "b")]
+    call("apply", plan)
+    assert sorted((request[TAG], request["name"]) for request in account.stored.values()) == sorted(
+        [(kind(one), "a"), (kind(other), "a"), (kind(other), "b")]
+    )
+    assert not call("plan", [], prune=True)
+
+
+def test_prune_spares_what_a_server_lists_unasked(call: Call, account: Account) -> None:
+    """One that ignores the type that is asked for, say."""
+    one, other, *_ = of_each_type()
+    fill(call, *named(one, "a"), *named(other, "b"))
+    page = account.page
+    account.page = lambda query: page({**query, "type": [""]})  # type: ignore[method-assign]
+    assert actions(call("plan", named(one, "a"), prune=True)) == [("none", "a")]
+
+
+def test_without_prune_nothing_is_deleted(call: Call) -> None:
+    fill(call, *named(requests()[0], "a", "b"))
+    assert actions(call("plan", named(requests()[0], "a"))) == [("none", "a")]
+
+
+@pytest.mark.parametrize(
+    ("there", "deleted", "is_refused"), [(12, 4, False), (11, 4, True), (3, 3, False), (4, 3, False), (90, 31, True)]
+)
+def test_deleting_more_than_a_third_and_more_than_three_is_refused(
+    there: int, deleted: int, is_refused: bool, call: Call, account: Account
+) -> None:
+    wanted = named(requests()[0], *(f"name {index}" for index in range(there)))
+    fill(call, *wanted)
+    kept = wanted[deleted:] or named(requests()[0], "new")
+    plan = call("plan", kept, prune=True)
+    account.asked.clear()
+    if is_refused:
+        with pytest.raises(ConfigurationError, match=rf"deletes {deleted} of {there} .*force=True"):
+            call("apply", plan)
+        assert not account.asked
+        assert "refuses" in str(plan)
+    assert sum(change.action == "delete" for change in call("apply", plan, force=is_refused).changes) == deleted
+    assert [method for method, *_ in account.writes][-deleted:] == ["DELETE"] * deleted
+
+
+def test_the_space_narrows_what_is_looked_at(call: Call, account: Account) -> None:
+    """And so what prune may delete."""
+    asked: list[Any] = []
+    page = account.page
+    account.page = lambda query: asked.append(query) or page(query)  # type: ignore[method-assign,func-returns-value]
+    call("plan", requests()[:1], prune=True, space_id="c3BhY2U6MQ==")
+    call("plan", requests()[:1], space_name="demo")
+    assert [(query.get("space_id"), query.get("space_name")) for query in asked] == [
+        (["c3BhY2U6MQ=="], None),
+        (None, ["demo"]),
+    ]
+
+
+def test_two_wishes_of_one_type_and_name_are_refused(call: Call, account: Account) -> None:
+    one, other, *_ = of_each_type()
+    with pytest.raises(
+        ConfigurationError, match=r"^desired\[2\] has the type and the name of desired\[0\].* 'a'"
+    ) as caught:
+        call("plan", [*named(one, "a"), *named(other, "a"), *named(one, "a")])
+    assert caught.value.parameter == "desired[2]"
+    assert not account.asked
+    assert call("plan", [*named(one, "a"), *named(other, "a")])
+
+
+@pytest.mark.parametrize("desired", [{}, "text", 5, None])
+def test_what_is_no_list_is_refused(desired: Any, call: Call) -> None:
+    with pytest.raises(ConfigurationError, match=r"^desired is a .*list of create requests"):
+        call("plan", desired)
+
+
+def test_a_wish_that_cannot_be_right_is_refused_before_anything_is_asked(call: Call, account: Account) -> None:
+    wanted = requests()
+    del wanted[1]["config"]
+    with pytest.raises(ConfigurationError) as caught:
+        call("plan", wanted)
+    assert caught.value.parameter == "desired[1].config"
+    assert not account.asked
+
+
+def test_several_integrations_of_one_type_and_name_are_ambiguous(call: Call, account: Account) -> None:
+    request = requests()[0]
+    fill(call, *named(request, "a", "b"))
+    for stored in account.stored.values():
+        stored["name"] = "a"
+    with pytest.raises(AmbiguousNameError) as caught:
+        call("plan", named(request, "a"))
+    assert len(caught.value.matches) == 2
+    assert actions(call("plan", named(request, "c"))) == [("create", "c")]
+
+
+def test_an_integration_that_is_listed_twice_is_one(call: Call, account: Account) -> None:
+    """As when others create some while the pages are read."""
+    fill(call, *named(requests()[0], "a", "b"))
+    page = account.page
+
+    def twice(query: dict[str, list[str]]) -> Json:
+        shown = page(query)
+        return {**shown, "integrations": shown["integrations"] * 2}
+
+    account.page = twice  # type: ignore[method-assign]
+    assert actions(call("plan", named(requests()[0], "a"), prune=True)) == [("none", "a"), ("delete", "b")]
+
+
+@pytest.mark.parametrize("key", ["id", "name", "updated_at"])
+def test_strange_items_cost_nothing(key: str, call: Call, account: Account) -> None:
+    """What has no id or no name is left alone."""
+    fill(call, *named(requests()[0], "a", "b"))
+    account.hidden = {key}
+    plan = call("plan", named(requests()[0], "a"), prune=True)
+    assert str(plan)
+    assert [change.action for change in plan if change.name == "b"] == ["delete"] * (key == "updated_at")
+
+
+def test_a_type_that_the_tables_do_not_know_is_planned_as_it_is(call: Call, account: Account) -> None:
+    """What an answer shows is compared; all text in it may be secret."""
+    wanted = {
+        TAG: "A_NEW_TYPE",
+        "name": "new",
+        "config": {"endpoint": "https://old.example.com", "token": "very-secret"},
+    }
+    account.hidden = {"token"}
+    fill(call, wanted)
+    assert not call("plan", [wanted])
+    wanted["config"] = {"endpoint": "https://new.example.com", "token": "very-secret"}
+    plan = call("plan", [wanted])
+    assert [difference.path for change in plan for difference in change.differences] == ["config"]
+    assert "example.com" not in repr(plan) + str(plan)
+    call("apply", plan)
+    assert account.writes[-1][2] == {TAG: "A_NEW_TYPE", "config": wanted["config"]}
+    assert not call("plan", [wanted])
+    assert call("plan", [wanted], rotate_secrets=True)
+
+
+def test_a_type_that_the_tables_do_not_know_needs_a_name(call: Call) -> None:
+    with pytest.raises(ConfigurationError, match=r"desired\[0\]\.name"):
+        call("plan", [{TAG: "A_NEW_TYPE"}])
+
+
+def test_a_field_that_the_document_does_not_name_is_compared_if_it_is_shown(call: Call, account: Account) -> None:
+    request = {**requests()[0], "x_quite_new": {"level": 1}}
+    fill(call, request)
+    assert not call("plan", [request])
+    request["x_quite_new"] = {"level": 2}
+    assert [difference.path for change in call("plan", [request]) for difference in change.differences] == [
+        "x_quite_new"
+    ]
+    account.hidden = {"x_quite_new"}
+    assert not call("plan", [request]), "what is not shown cannot be compared"
+
+
+def test_1000_in_an_account_are_planned_in_25_requests(call: Call, account: Account) -> None:
+    wanted = [
+        {**request, "name": f"name {index}"} for index, request in zip(range(1000), requests() * 1000, strict=False)
+    ]
+    for request in wanted:
+        account.add(request)
+    assert not call("plan", wanted)
+    assert len(account.asked) <= 25
+
+
+def test_a_document_without_an_operation_that_a_plan_needs_is_named(
+    call: Call, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(contract.OPERATIONS, CREATE)
+    with pytest.raises(ConfigurationError, match=CREATE):
+        call("plan", requests())
+    assert not account.asked
+
+
+def test_a_provider_that_the_tables_do_not_know_is_planned_as_far_as_possible(call: Call, account: Account) -> None:
+    """Its secrets are those that updates have; what else it is given is compared if the server shows it."""
+    request, fixed = request_with(lambda place: place.field.immutable)
+    secret = next((place for place in places(request) if place.field.secret and place.holder is fixed.holder), None)
+    if secret is None:
+        pytest.skip("the document has no such provider")
+    fixed.holder[fixed.field.key] = "A_NEW_PROVIDER"
+    fixed.holder["depth"] = 1
+    call("apply", call("plan", [request]))
+    account.told = dict.fromkeys(secret.field.shown_by, True)
+    account.hidden = {secret.field.key}
+    assert not call("plan", [request])
+    fixed.holder["depth"] = 2
+    call("apply", call("plan", [request]))
+    above = fixed.path.rpartition(".")[0]
+    assert account.writes[-1][2] == {TAG: kind(request), above: {"depth": 2}}
+    plan = call("plan", [request], rotate_secrets=True)
+    assert [difference.path for change in plan for difference in change.differences] == [secret.path]
+
+
+def test_a_secret_that_stands_in_a_plain_field_is_masked_there_too(call: Call) -> None:
+    request, place = request_with(lambda place: place.field.secret and isinstance(place.value, str))
+    place.holder[place.field.key] = "a-secret-of-a-provider"
+    request["x_note"] = "the key is a-secret-of-a-provider, you know"
+    shown = {
+        difference.path: difference.after for change in call("plan", [request]) for difference in change.differences
+    }
+    assert shown["x_note"] == "the key is [secure], you know"
+
+
+def test_a_plan_is_json_too(call: Call) -> None:
+    wanted = requests()
+    told: Any = json.loads(json.dumps(call("plan", wanted).to_dict()))
+    assert told["summary"] == {"create": len(wanted), "update": 0, "replace": 0, "delete": 0, "none": 0}
+    assert [(change["action"], change["type"], change["name"]) for change in told["changes"]] == [
+        ("create", kind(request), request["name"]) for request in wanted
+    ]
+    assert all(
+        difference["path"] not in (TAG, "name") for change in told["changes"] for difference in change["differences"]
+    )
+    assert {*told["changes"][0]["differences"][0]} == {"path", "before", "after", "note"}
