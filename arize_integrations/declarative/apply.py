@@ -28,7 +28,7 @@ def check_plan(plan: Plan, *, force: bool) -> None:
     """
     if not isinstance(plan, Plan):
         raise ConfigurationError(f"is a {type(plan).__name__}, not what plan() gave.", parameter="plan")
-    if any(change.lacks_body for change in plan):
+    if any(change._body.is_empty for change in plan if change.action in {"create", "update", "replace"}):
         raise ConfigurationError("was pickled, and what it has to send is not: plan again.", parameter="plan")
     if plan.deletes_too_many and not force:
         deletions = plan.summary["delete"]
@@ -49,7 +49,7 @@ def steps_of(change: Change) -> Steps:
     """The calls that make a change. Raises what a call raises, and `ConfigurationError` if the integration has moved."""
     if change.action == "update":
         yield from _look_again(change)
-        yield lambda client: client.update(change.id, change.body.reveal())
+        yield lambda client: client.update(change.id, change._body.reveal())
     if change.action in {"replace", "delete"}:
         yield from _delete(change)
     if change.action in {"replace", "create"}:
@@ -75,7 +75,7 @@ def _create(change: Change) -> Steps:
     lost: ArizeError | None = None
     for _ in range(2):
         try:
-            yield lambda client: client.create(change.body.reveal())
+            yield lambda client: client.create(change._body.reveal())
         except ArizeError as error:
             is_taken = lost is not None and isinstance(error, ConflictError)  # perhaps by the first attempt
             if not is_taken and not getattr(error, "outcome_unknown", False):

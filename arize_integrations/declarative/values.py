@@ -50,13 +50,8 @@ class Change:
     """The id of the integration that is there; None for a creation."""
     updated_at: Any = None
     """When that one was last changed, as the server says; `apply` refuses to touch it if this has moved."""
-    body: Sealed[Any] = field(factory=Sealed, repr=False, eq=False)
-    """What is sent, secrets and all, and so shown nowhere. Not part of the public interface."""
-
-    @property
-    def lacks_body(self) -> bool:
-        """Whether what it has to send got lost, because it was pickled."""
-        return self.action in {"create", "update", "replace"} and self.body.is_empty
+    _body: Sealed[Any] = field(factory=Sealed, repr=False, eq=False)
+    """What is sent, secrets and all, and so shown nowhere."""
 
     def __str__(self) -> str:
         """The change and its differences, as a plan shows them."""
