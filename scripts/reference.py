@@ -4,9 +4,11 @@ An extension of griffe, which reads the sources for `make docs`; mkdocs.yml name
 """
 
 import ast
+import re
+import string
 from typing import Any
 
-from griffe import Attribute, Class, ExprCall, ExprKeyword, Extension, Function, Module
+from griffe import Attribute, Class, ExprCall, ExprKeyword, Extension, Function, Module, Object
 
 
 class Signatures(Extension):
@@ -15,6 +17,25 @@ class Signatures(Extension):
     def on_package(self, *, pkg: Module, **_: Any) -> None:
         """Go through a package once it is read as a whole."""
         _clean(pkg)
+        if pkg.name == "arize_integrations_api":
+            _show_as_text(pkg)
+
+
+_MARKDOWN = re.compile(r"(`[\w./ -]+`)|([" + re.escape(string.punctuation) + "])")
+
+
+def _show_as_text(member: Object) -> None:
+    """Let the document's descriptions be text on the site: no HTML, link, heading, or inclusion of a file."""
+    if member.docstring is not None:
+        member.docstring.value = as_text(member.docstring.value)
+    for child in member.members.values():
+        if isinstance(child, Object):
+            _show_as_text(child)
+
+
+def as_text(text: str) -> str:
+    """Return Markdown that shows `text` as it is, but for plain words in backticks, which stay code."""
+    return _MARKDOWN.sub(lambda found: found[1] or f"&#{ord(found[2])};", text)
 
 
 def _clean(parent: Module | Class) -> None:

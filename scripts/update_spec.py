@@ -150,7 +150,7 @@ def _report(paths: Paths, before: Correction | None, after: Correction, package:
         before.document if before else None,
         after.document,
         obsolete=after.obsolete,
-        packages=Packages(paths.generated, package, paths.root / "arize_integrations"),
+        packages=Packages(paths.generated, package),
         version=_version(paths.root),
     )
 

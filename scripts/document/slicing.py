@@ -129,7 +129,7 @@ def _security(document: Mapping[str, Any], paths: Mapping[str, Any]) -> set[tupl
     return {("securitySchemes", name) for requirements in lists for requirement in requirements for name in requirement}
 
 
-def _components(document: Mapping[str, Any], root: Mapping[str, Any], also: set[tuple[str, str]]) -> dict[str, Any]:
+def _components(document: Mapping[str, Any], root: Any, also: set[tuple[str, str]]) -> dict[str, Any]:
     reached: set[tuple[str, str]] = set()
     waiting = dict.fromkeys(also, ("security",)) | dict(_references(root))
     while waiting:
@@ -143,6 +143,11 @@ def _components(document: Mapping[str, Any], root: Mapping[str, Any], also: set[
         for section, members in sorted(_sections(document).items())
         if any((section, name) in reached for name in members)
     }
+
+
+def reached(document: Mapping[str, Any], roots: Any) -> frozenset[str]:
+    """Return the names of the schemas that what stands in `roots` is made of."""
+    return frozenset(_components(document, roots, set()).get("schemas", {}))
 
 
 def _sections(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

@@ -7,22 +7,21 @@ from typing import Any
 
 from attrs import frozen
 
-from scripts.document.slicing import identity
+from scripts.document.slicing import identity, operations_of, reached
 from scripts.report import markdown
-from scripts.report.changes import Changes, Kind, Severity
+from scripts.report.changes import Changes, Kind
 from scripts.report.operations import compare
-from scripts.report.python_api import effect
+from scripts.report.python_api import Uses, effect, without_known
 
 __all__ = ["Packages", "Report", "differences", "report"]
 
 
 @frozen
 class Packages:
-    """The folders of the generated package before and after, and of the public one."""
+    """The folders of the generated package before and after."""
 
     old: Path
     new: Path
-    public: Path
 
 
 @frozen
@@ -49,11 +48,16 @@ def report(
         version: the SDK's present version.
     """
     changes = differences(old, new) if old is not None else _first(new)
-    python = effect(packages.old, packages.new, packages.public)
-    severity = max((change.severity for change in changes), default=Severity.DOCUMENTATION)
-    if python.removed:
-        severity = Severity.BREAKING
-    return Report(markdown.render(changes, python, obsolete, version, severity), markdown.summary(changes))
+    python = without_known(effect(packages.old, packages.new, _uses(new)), changes)
+    return Report(markdown.render(changes, python, obsolete, version), markdown.summary(changes, python))
+
+
+def _uses(document: Mapping[str, Any]) -> Uses:
+    """Which schemas only requests hold, and which only answers."""
+    operations = [operation for *_, operation in operations_of(document)]
+    sent = reached(document, [operation.get("requestBody", {}) for operation in operations])
+    received = reached(document, [operation.get("responses", {}) for operation in operations])
+    return Uses(sent - received, received - sent)
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Changes:

@@ -50,8 +50,9 @@ class Change:
     breaks: frozenset[Direction] = frozenset()
 
 
-def _order(change: Change) -> tuple[int, str, str, str, str]:
-    return -change.severity, change.subject, change.where, change.kind, change.detail
+def _order(change: Change) -> tuple[int, bool, str, str, str, str]:
+    # Where calls, and with them the key, go to comes before anything else.
+    return -change.severity, change.subject != "server", change.subject, change.where, change.kind, change.detail
 
 
 @define

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from scripts.report.changes import Change, Changes, Severity
-from scripts.report.python_api import PythonEffect
+from scripts.report.changes import Change, Changes, Kind, Severity
+from scripts.report.text import code
 from scripts.report.versions import bump, bumped
 
 _HEADINGS = {
@@ -13,32 +13,34 @@ _HEADINGS = {
 }
 
 
-def summary(changes: Changes) -> str:
+def summary(changes: Changes, python: Changes) -> str:
     """The number of changes of each severity, in a line."""
     counts = dict.fromkeys(_HEADINGS, 0)
-    for change in changes:
+    for change in [*changes, *python]:
         counts[change.severity] += 1
     return ", ".join(f"{count} {severity.label}" for severity, count in counts.items())
 
 
-def render(changes: Changes, python: PythonEffect, obsolete: list[str], version: str, severity: Severity) -> str:
+def render(changes: Changes, python: Changes, obsolete: list[str], version: str) -> str:
     """Return the report.
 
     Args:
+        changes: what differs in the document.
+        python: what differs in the Python API beyond that.
         obsolete: the corrections that upstream has made itself.
         version: the SDK's present version.
-        severity: the gravest of all that was found.
     """
+    severity = max((change.severity for change in [*changes, *python]), default=Severity.DOCUMENTATION)
     return "\n".join(
         [
             "# What the last change of the API document means",
             "",
-            f"{summary(changes)}.",
+            f"{summary(changes, python)}.",
             f"Suggested version: {version} → **{bumped(version, severity)}** ({bump(version, severity)}).",
             *lines(changes),
             *_python(python),
             *_obsolete(obsolete),
-            *_changelog(changes, bumped(version, severity)),
+            *_changelog(changes, python, bumped(version, severity)),
             "",
         ]
     )
@@ -56,24 +58,27 @@ def _line(change: Change) -> str:
     detail = f": {change.detail}" if change.detail else ""
     broken = " and ".join(sorted(direction.value for direction in change.breaks))
     note = f" (breaks {broken})" if broken else ""
-    return _one_line(f"- {change.subject} {change.kind}: {_code(change.where)}{detail}{note}")
+    return f"- {change.subject} {change.kind}: {code(change.where)}{detail}{note}"
 
 
-def _code(where: str) -> str:
-    return where if "`" in where else f"`{where}`"
+def _python(python: Changes) -> Iterator[str]:
+    """What Python callers notice beyond the differences of the document, the names in one line each."""
+    lines = [*_names(python, Kind.REMOVED), *_names(python, Kind.ADDED)]
+    lines += [_line(change) + _gravity(change) for change in python if not _is_name(change)]
+    yield from ("", "## Effect on the Python API", "", *(lines or ["Nothing beyond what is listed above."]))
 
 
-def _python(effect: PythonEffect) -> Iterator[str]:
-    lines = [
-        *([f"- new names: {_names(effect.added)}"] if effect.added else []),
-        *([f"- names gone: {_names(effect.removed)}"] if effect.removed else []),
-        *(f"- {text.removeprefix('- ')}" for text in effect.breakages),
-    ]
-    yield from ("", "## Effect on the Python API", "", *(lines or ["No name comes or goes, nothing breaks."]))
+def _names(python: Changes, kind: Kind) -> list[str]:
+    found = [code(change.where) for change in python if change.kind is kind and _is_name(change)]
+    return [f"- names {'gone' if kind is Kind.REMOVED else 'new'}: {', '.join(found)}"] if found else []
 
 
-def _names(names: list[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
+def _is_name(change: Change) -> bool:
+    return change.subject == "name" and change.kind is not Kind.CHANGED
+
+
+def _gravity(change: Change) -> str:
+    return " (breaking)" if change.severity is Severity.BREAKING else ""
 
 
 def _obsolete(obsolete: list[str]) -> Iterator[str]:
@@ -82,23 +87,22 @@ def _obsolete(obsolete: list[str]) -> Iterator[str]:
         yield from ("", "## Corrections that upstream has made itself", "", *lines)
 
 
-def _changelog(changes: Changes, version: str) -> Iterator[str]:
+def _changelog(changes: Changes, python: Changes, version: str) -> Iterator[str]:
     yield from ("", "## Suggested changelog entry", "", "```markdown", f"## {version}", "")
-    titles = {Severity.BREAKING: "### Changed (breaking)", Severity.ADDITIVE: "### Added"}
-    for severity, title in titles.items():
-        lines = [_entry(change) for change in changes if change.severity is severity]
+    titles = {
+        Severity.BREAKING: ("### Changed (breaking)", Kind.REMOVED),
+        Severity.ADDITIVE: ("### Added", Kind.ADDED),
+    }
+    found = [*changes, *(change for change in python if not _is_name(change))]
+    for severity, (title, kind) in titles.items():
+        lines = [*(_entry(change) for change in found if change.severity is severity), *_names(python, kind)]
         if lines:
             yield from (title, "", *lines, "")
-    if all(change.severity is Severity.DOCUMENTATION for change in changes):
+    if all(change.severity is Severity.DOCUMENTATION for change in [*changes, *python]):
         yield from ("### Documentation", "", "- The API document's texts.", "")
     yield "```"
 
 
 def _entry(change: Change) -> str:
     detail = f" ({change.detail})" if change.detail else ""
-    return _one_line(f"- {_code(change.where)}: {change.subject} {change.kind}{detail}.")
-
-
-def _one_line(text: str) -> str:
-    """The text without line breaks: a name in the document must not add a heading or a list of its own."""
-    return " ".join(text.split())
+    return f"- {code(change.where)}: {change.subject} {change.kind}{detail}."

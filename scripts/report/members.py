@@ -7,6 +7,7 @@ from attrs import frozen
 
 from scripts.report.renames import renamed
 from scripts.report.shapes import Document, Node, Shape, ref_name, shape
+from scripts.report.text import code, plain
 
 
 @frozen
@@ -26,22 +27,22 @@ class Member:
     @property
     def shown(self) -> str:
         """What tells it apart, and the class it becomes."""
-        return f"`{self.label}`" + (f" ({self.name})" if self.name not in (None, self.label) else "")
+        return code(self.label) + (f" ({plain(self.name)})" if self.name not in (None, self.label) else "")
 
 
 def members(document: Document, union: Shape) -> list[Member]:
     """Return the members of a union, and of the unions in it; a schema that is none is its own only member."""
-    return list(_members(document, union, union, frozenset()))
+    return list(_members(document, union, union, set()))
 
 
-def _members(document: Document, part: Shape, union: Shape, seen: frozenset[str]) -> Iterator[Member]:
+def _members(document: Document, part: Shape, union: Shape, seen: set[str]) -> Iterator[Member]:
     if not part.members:
         yield Member(part.node, part.name, part.type, frozenset(_tags(document, part.node, union)))
     for node in part.members:
         name = ref_name(node)
         if name is None or name not in seen:
-            inner = shape(document, node, "")
-            yield from _members(document, inner, part, seen | {name} if name else seen)
+            seen |= {name} if name else set()
+            yield from _members(document, shape(document, node, ""), part, seen)
 
 
 def _tags(document: Document, node: Node, union: Shape) -> set[str]:

@@ -11,6 +11,7 @@ from scripts.report.changes import Changes, Direction, Kind
 from scripts.report.renames import renamed
 from scripts.report.schemas import SchemaComparison, note_words
 from scripts.report.shapes import Document, Node, words
+from scripts.report.text import code, plain
 
 _VARIABLE = re.compile(r"\{([^}]*)\}")
 _WIRE = ("style", "explode", "allowReserved", "allowEmptyValue")
@@ -68,7 +69,7 @@ class OperationComparison:
                 self.changes.breaking(Kind.REMOVED, "operation", operation.where)
                 continue
             if key in moved:
-                detail = f"now `{now[new_key].where}`"
+                detail = f"now {code(now[new_key].where)}"
                 self.changes.breaking(Kind.RENAMED, "operation", operation.where, detail)
             self._operation(operation, now[new_key])
         for key, operation in now.items():
@@ -91,7 +92,7 @@ class OperationComparison:
         moved = renamed(gone, come)
         for key, parameter in was.items():
             place, name = key
-            shown = f"{new.where} {place} `{parameter['name']}`"
+            shown = f"{new.where} {place} {parameter['name']}"
             new_key = _split(moved[f"{place} {name}"]) if f"{place} {name}" in moved else key
             if new_key not in now:
                 self.changes.breaking(Kind.REMOVED, "parameter", shown)
@@ -99,20 +100,20 @@ class OperationComparison:
             if parameter["name"] != now[new_key]["name"]:
                 # A path parameter's name never travels.
                 note = self.changes.documentation if place == "path" else self.changes.breaking
-                note(Kind.RENAMED, "parameter", shown, f"now `{now[new_key]['name']}`")
-            self._parameter(parameter, now[new_key], f"{new.where} {place} `{now[new_key]['name']}`")
+                note(Kind.RENAMED, "parameter", shown, f"now {code(now[new_key]['name'])}")
+            self._parameter(parameter, now[new_key], f"{new.where} {place} {now[new_key]['name']}")
         for key, parameter in now.items():
             if key not in was and f"{key[0]} {key[1]}" not in moved.values():
                 required = parameter.get("required") is True
                 note = self.changes.breaking if required else self.changes.additive
-                where = f"{new.where} {key[0]} `{parameter['name']}`"
+                where = f"{new.where} {key[0]} {parameter['name']}"
                 note(Kind.ADDED, "parameter", where, "required" if required else "optional")
 
     def _parameter(self, old: Node, new: Node, where: str) -> None:
         self._required(old, new, where)
         for keyword in _WIRE:
             if old.get(keyword) != new.get(keyword):
-                detail = f"{keyword}: {old.get(keyword)} → {new.get(keyword)}"
+                detail = f"{keyword}: {plain(old.get(keyword))} → {plain(new.get(keyword))}"
                 self.changes.breaking(Kind.CHANGED, "parameter", where, detail)
         self.schemas.compare(_schema(old), _schema(new), Direction.REQUEST, where)
         structure = frozenset({"name", "in", "required", "schema", "content", *_WIRE})
@@ -158,11 +159,11 @@ class OperationComparison:
         self._content(old, new, Direction.RESPONSE, where)
         was, now = old.get("headers", {}), new.get("headers", {})
         for name in was.keys() - now.keys():
-            self.changes.breaking(Kind.REMOVED, "response header", f"{where} `{name}`")
+            self.changes.breaking(Kind.REMOVED, "response header", f"{where} {name}")
         for name in now.keys() - was.keys():
-            self.changes.additive(Kind.ADDED, "response header", f"{where} `{name}`")
+            self.changes.additive(Kind.ADDED, "response header", f"{where} {name}")
         for name in was.keys() & now.keys():
-            self._header(resolve(self.old, was[name]), resolve(self.new, now[name]), f"{where} `{name}`")
+            self._header(resolve(self.old, was[name]), resolve(self.new, now[name]), f"{where} {name}")
         structure = frozenset({"content", "headers"})
         note_words(self.changes, words(old, structure), words(new, structure), where)
 
@@ -174,9 +175,9 @@ class OperationComparison:
     def _content(self, old: Node, new: Node, direction: Direction, where: str) -> None:
         was, now = old.get("content", {}), new.get("content", {})
         for kind in was.keys() - now.keys():
-            self.changes.breaking(Kind.REMOVED, "media type", where, kind)
+            self.changes.breaking(Kind.REMOVED, "media type", where, plain(kind))
         for kind in now.keys() - was.keys():
-            self.changes.additive(Kind.ADDED, "media type", where, kind)
+            self.changes.additive(Kind.ADDED, "media type", where, plain(kind))
         for kind in sorted(was.keys() & now.keys()):
             self.schemas.compare(was[kind].get("schema", {}), now[kind].get("schema", {}), direction, f"{where} body")
             structure = frozenset({"schema"})
@@ -198,6 +199,7 @@ class OperationComparison:
         """Note the servers come, gone and changed, their regions above all."""
         was = {server["url"]: server for server in self.old.get("servers", [])}
         now = {server["url"]: server for server in self.new.get("servers", [])}
+        self._destinations()
         for url in was.keys() - now.keys():
             self.changes.breaking(Kind.REMOVED, "server", url)
         for url in now.keys() - was.keys():
@@ -205,10 +207,37 @@ class OperationComparison:
         for url in sorted(was.keys() & now.keys()):
             old, new = was[url].get("variables", {}), now[url].get("variables", {})
             for name in sorted(old.keys() & new.keys()):
-                place = f"`{url}` variable `{name}`"
+                place = f"{url} variable {name}"
                 self.schemas.compare(old[name], new[name], Direction.REQUEST, place)
             structure = frozenset({"url", "variables"})
             note_words(self.changes, words(was[url], structure), words(now[url], structure), url)
+
+    def _destinations(self) -> None:
+        """Note where a client sends the key to by default, for a region and for a host, if that is elsewhere now."""
+        was, now = _destinations(self.old), _destinations(self.new)
+        for use in sorted(was.keys() & now.keys()):
+            if was[use] != now[use]:
+                detail = f"{code(was[use])} → {code(now[use])}"
+                self.changes.breaking(Kind.CHANGED, "server", use, detail)
+        both = [
+            [server["url"] for server in first.get("servers", []) if server in second.get("servers", [])]
+            for first, second in ((self.old, self.new), (self.new, self.old))
+        ]
+        if both[0] != both[1]:
+            self.changes.breaking(
+                Kind.CHANGED, "server", "order", " → ".join(", ".join(map(code, each)) for each in both)
+            )
+
+
+def _destinations(document: Document) -> dict[str, str]:
+    """The URL of the first server that each use takes."""
+    found: dict[str, str] = {}
+    for server in document.get("servers", []):
+        variables = server.get("variables", {})
+        uses = [use for use in ("region", "host") if use in variables] or ([] if variables else ["default"])
+        for use in ["first", *uses]:
+            found.setdefault(use, server["url"])
+    return found
 
 
 def _operations(document: Document) -> dict[str, Operation]:
@@ -257,4 +286,4 @@ def _scheme(node: Any, scopes: list[str]) -> str:
 
 
 def _difference(was: frozenset[str], now: frozenset[str]) -> str:
-    return f"{' or '.join(sorted(was)) or 'none'} → {' or '.join(sorted(now)) or 'none'}"
+    return " → ".join(" or ".join(map(code, sorted(each))) or "none" for each in (was, now))

@@ -4,6 +4,8 @@ import re
 from collections.abc import Hashable, Mapping
 from difflib import SequenceMatcher
 
+MOST_PAIRS = 10_000
+"""Of more pairs of names only those that differ in case and punctuation alone are looked at."""
 LIKENESS = 0.7
 """How alike two names must be, of 1, to be taken for one that was re-spelled."""
 
@@ -15,12 +17,13 @@ def renamed(gone: Mapping[str, Hashable], come: Mapping[str, Hashable]) -> dict[
         gone: the removed names, each with what it named (its type, say).
         come: the added names, likewise.
     """
+    few = len(gone) * len(come) <= MOST_PAIRS
     candidates = sorted(
         (
             (_likeness(old, new), old, new)
             for old, was in gone.items()
             for new, now in come.items()
-            if was == now or _folded(old) == _folded(new)
+            if _folded(old) == _folded(new) or (few and was == now)
         ),
         key=lambda candidate: -candidate[0],
     )

@@ -9,6 +9,7 @@ from scripts.report.changes import Changes, Direction, Kind
 from scripts.report.members import Member, members, paired
 from scripts.report.renames import renamed
 from scripts.report.shapes import LIMITS, Document, Field, Node, Shape, shape
+from scripts.report.text import code, plain
 
 _READERS = {Direction.RESPONSE}
 _WRITERS = {Direction.REQUEST}
@@ -40,7 +41,7 @@ class SchemaComparison:
             self._seen.add(pair)
             alike = was.is_class and now.is_class and bool(was.members) == bool(now.members)
             if was.name != now.name and alike:
-                self.changes.breaking(Kind.RENAMED, "schema", was.name, f"now `{now.name}`")
+                self.changes.breaking(Kind.RENAMED, "schema", was.name, f"now {code(now.name)}")
         self._inside(was, now, direction, now.name or where)
 
     def _inside(self, was: Shape, now: Shape, direction: Direction, where: str) -> None:
@@ -79,7 +80,7 @@ class SchemaComparison:
             return
         parsed = {was.format, now.format} & _PARSED_FORMATS
         note = self.changes.breaking if parsed else self.changes.documentation
-        note(Kind.CHANGED, "format", where, f"{was.format or 'none'} → {now.format or 'none'}")
+        note(Kind.CHANGED, "format", where, f"{plain(was.format or 'none')} → {plain(now.format or 'none')}")
 
     def _enum(self, was: Shape, now: Shape, direction: Direction, where: str) -> None:
         if was.enum is None and now.enum is None:
@@ -93,12 +94,12 @@ class SchemaComparison:
         gone = {str(value): None for value in was.enum if value not in now.enum}
         come = {str(value): None for value in now.enum if value not in was.enum}
         for old, new in renamed(gone, come).items():
-            self.changes.breaking(Kind.RENAMED, "enum value", where, f"`{old}` → `{new}`")
+            self.changes.breaking(Kind.RENAMED, "enum value", where, f"{code(old)} → {code(new)}")
             del gone[old], come[new]
         for value in gone:
-            self.changes.breaking(Kind.REMOVED, "enum value", where, f"`{value}`")
+            self.changes.breaking(Kind.REMOVED, "enum value", where, code(value))
         for value in come:
-            self.changes.additive(Kind.ADDED, "enum value", where, f"`{value}`")
+            self.changes.additive(Kind.ADDED, "enum value", where, code(value))
 
     def _limits(self, was: Shape, now: Shape, direction: Direction, where: str) -> None:
         for name, sense in LIMITS.items():
@@ -130,7 +131,7 @@ class SchemaComparison:
         if old == new or (old in (True, {}) and new in (True, {})):
             return
         closed = new is False
-        detail = "no longer allowed" if closed else "of another type" if new else "allowed"
+        detail = "no longer allowed" if closed else "of another type" if new and isinstance(new, dict) else "allowed"
         breaks = _WRITERS if closed else set[Direction]()
         if isinstance(old, dict) or isinstance(new, dict):
             breaks = _EVERYBODY
@@ -162,7 +163,7 @@ class SchemaComparison:
     def _field(self, name: str, new_name: str, old: Field, new: Field, direction: Direction) -> None:
         where = f"{new.owner}.{new_name}"
         if name != new_name:
-            detail = f"now `{new_name}`"
+            detail = f"now {code(new_name)}"
             old_place = f"{old.owner}.{name}"
             self.changes.directed(direction, _EVERYBODY, Kind.RENAMED, "field", old_place, detail)
         if old.required != new.required:
@@ -176,7 +177,7 @@ class SchemaComparison:
 
     def _union(self, was: Shape, now: Shape, direction: Direction, where: str) -> None:
         if was.tag and now.tag and was.tag != now.tag:
-            detail = f"`{was.tag}` → `{now.tag}`"
+            detail = f"{code(was.tag)} → {code(now.tag)}"
             self.changes.directed(direction, _EVERYBODY, Kind.CHANGED, "discriminator", where, detail)
         pairs, gone, come = paired(members(self.old, was), members(self.new, now))
         for old, new in pairs:
@@ -205,7 +206,7 @@ def note_words(changes: Changes, was: Mapping[str, str], now: Mapping[str, str],
     names = was.keys() | now.keys() - {"deprecated"}
     changed = sorted(name for name in names if was.get(name) != now.get(name))
     if changed:
-        changes.documentation(Kind.CHANGED, "words", where, ", ".join(changed))
+        changes.documentation(Kind.CHANGED, "words", where, ", ".join(map(plain, changed)))
 
 
 def _tightened(sense: str, old: Any, new: Any) -> bool:
@@ -215,8 +216,8 @@ def _tightened(sense: str, old: Any, new: Any) -> bool:
 
 
 def _shown(value: Any) -> str:
-    return "none" if value is None else f"`{value}`"
+    return "none" if value is None else code(value)
 
 
 def _listed(values: Iterable[Any]) -> str:
-    return ", ".join(sorted(f"`{value}`" for value in values))
+    return ", ".join(sorted(map(code, values)))

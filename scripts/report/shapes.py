@@ -86,7 +86,7 @@ def shape(document: Document, node: Node, where: str) -> Shape:
     """Return the shape of a schema that stands at `where`."""
     name = _name(document, node)
     found = Shape(node, name)
-    _gather(document, node, where, found, frozenset())
+    _gather(document, node, where, found, set())
     if not found.members and "discriminator" in resolve(document, node):
         # A base class whose heirs the mapping names.
         found.members = [{"$ref": SCHEMAS + target} for target in sorted(set(found.mapping.values()))]
@@ -110,19 +110,20 @@ def _name(document: Document, node: Node) -> str | None:
     return None
 
 
-def _gather(document: Document, node: Node, owner: str, into: Shape, seen: frozenset[str]) -> None:
+def _gather(document: Document, node: Node, owner: str, into: Shape, seen: set[str]) -> None:
     name = ref_name(node)
     if name is not None:
         if name in seen:
             return
-        _gather(document, resolve(document, {"$ref": node["$ref"]}), name, into, seen | {name})
+        seen.add(name)
+        _gather(document, resolve(document, {"$ref": node["$ref"]}), name, into, seen)
     for part in node.get("allOf", ()):
         _gather(document, part, owner, into, seen)
     _gather_alternatives(document, node, owner, into, seen)
     _gather_own(node, owner, into)
 
 
-def _gather_alternatives(document: Document, node: Node, owner: str, into: Shape, seen: frozenset[str]) -> None:
+def _gather_alternatives(document: Document, node: Node, owner: str, into: Shape, seen: set[str]) -> None:
     alternatives = [*node.get("oneOf", ()), *node.get("anyOf", ())]
     members = [part for part in alternatives if not _is_null(document, part)]
     into.nullable |= len(members) < len(alternatives)

@@ -4,11 +4,13 @@ import copy
 import functools
 import json
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from markdown_it import MarkdownIt
 
 from scripts.document.corrected import correct, read_overlay
 from scripts.document.paths import TREE
@@ -16,6 +18,7 @@ from scripts.report import differences
 from scripts.report.__main__ import main
 from scripts.report.changes import Change, Direction, Kind, Severity
 from scripts.report.renames import renamed
+from scripts.report.text import code
 from scripts.report.versions import bump, bumped
 from tests.scripts import documents
 from tests.scripts.documents import Document, fields, ref, text
@@ -86,6 +89,8 @@ def _rename_operations(document: Document) -> None:
         for operation in item.values():
             operation["operationId"] = "renamed_" + operation["operationId"]
 
+
+SERVERS = ["`https://api.example.com`", "`https://api.{region}.example.com`", "`https://{host}`"]
 
 EVOLUTIONS: dict[str, tuple[Callable[[Document], Any], list[str]]] = {
     "a removed response field": (
@@ -257,33 +262,33 @@ EVOLUTIONS: dict[str, tuple[Callable[[Document], Any], list[str]]] = {
     "another name of the path parameter": (
         _rename_path_parameter,
         [
-            f"says | parameter probably renamed | {method} /v2/integrations/{{id}} path `integration_id`: now `id`"
+            f"says | parameter probably renamed | {method} /v2/integrations/{{id}} path integration_id: now `id`"
             for method in ("GET", "DELETE", "PATCH")
         ],
     ),
     "a new optional parameter": (
         lambda d: listing(d)["parameters"].append({"name": "space", "in": "query", "schema": text()}),
-        [f"adds | parameter added | {LIST} query `space`: optional"],
+        [f"adds | parameter added | {LIST} query space: optional"],
     ),
     "a new required parameter": (
         lambda d: listing(d)["parameters"].append({"name": "space", "in": "query", "required": True, "schema": text()}),
-        [f"BREAKS | parameter added | {LIST} query `space`: required"],
+        [f"BREAKS | parameter added | {LIST} query space: required"],
     ),
     "a parameter that is required now": (
         lambda d: listing(d)["parameters"][1].update(required=True),
-        [f"BREAKS | requiredness changed | {LIST} query `cursor`: optional → required"],
+        [f"BREAKS | requiredness changed | {LIST} query cursor: optional → required"],
     ),
     "a removed parameter": (
         lambda d: listing(d)["parameters"].pop(),
-        [f"BREAKS | parameter removed | {LIST} query `type`"],
+        [f"BREAKS | parameter removed | {LIST} query type"],
     ),
     "a renamed parameter": (
         lambda d: listing(d)["parameters"][1].update(name="cursors"),
-        [f"BREAKS | parameter probably renamed | {LIST} query `cursor`: now `cursors`"],
+        [f"BREAKS | parameter probably renamed | {LIST} query cursor: now `cursors`"],
     ),
     "another default": (
         lambda d: listing(d)["parameters"][0]["schema"].update(default=100),
-        [f"BREAKS writers | default changed | {LIST} query `limit`: `50` → `100`"],
+        [f"BREAKS writers | default changed | {LIST} query limit: `50` → `100`"],
     ),
     "a new status code": (
         lambda d: listing(d)["responses"].update({"404": ref("NotFound", "responses")}),
@@ -299,7 +304,7 @@ EVOLUTIONS: dict[str, tuple[Callable[[Document], Any], list[str]]] = {
     ),
     "a removed header": (
         lambda d: d["components"]["responses"]["RateLimited"].pop("headers"),
-        [f"BREAKS | response header removed | {where} 429 `Retry-After`" for where in (LIST, f"GET {ONE}")],
+        [f"BREAKS | response header removed | {where} 429 Retry-After" for where in (LIST, f"GET {ONE}")],
     ),
     "a body that is required now": (
         lambda d: d["paths"][ONE]["patch"]["requestBody"].update(required=True),
@@ -318,7 +323,30 @@ EVOLUTIONS: dict[str, tuple[Callable[[Document], Any], list[str]]] = {
     ),
     "a new region": (
         lambda d: d["servers"][1]["variables"]["region"]["enum"].append("us-1"),
-        ["adds | enum value added | `https://api.{region}.example.com` variable `region`: `us-1`"],
+        ["adds | enum value added | https://api.{region}.example.com variable region: `us-1`"],
+    ),
+    "another server first": (
+        lambda d: d["servers"].insert(0, {"url": "https://api.example.com.evil.example"}),
+        [
+            "BREAKS | server changed | default: `https://api.example.com` → `https://api.example.com.evil.example`",
+            "BREAKS | server changed | first: `https://api.example.com` → `https://api.example.com.evil.example`",
+            "adds | server added | https://api.example.com.evil.example",
+        ],
+    ),
+    "another order of servers": (
+        lambda d: d["servers"].reverse(),
+        [
+            "BREAKS | server changed | first: `https://api.example.com` → `https://{host}`",
+            f"BREAKS | server changed | order: {', '.join(SERVERS)} → {', '.join(reversed(SERVERS))}",
+        ],
+    ),
+    "another host for the regions": (
+        lambda d: d["servers"][1].update(url="https://{region}.evil.example"),
+        [
+            "BREAKS | server changed | region: `https://api.{region}.example.com` → `https://{region}.evil.example`",
+            "BREAKS | server removed | https://api.{region}.example.com",
+            "adds | server added | https://{region}.evil.example",
+        ],
     ),
     "a removed server": (
         lambda d: d["servers"].pop(),
@@ -327,7 +355,7 @@ EVOLUTIONS: dict[str, tuple[Callable[[Document], Any], list[str]]] = {
     "another way to sign in": (
         lambda d: d["components"]["securitySchemes"]["bearerAuth"].update(scheme="basic"),
         [
-            f"BREAKS | security changed | {where}: http bearer → http basic"
+            f"BREAKS | security changed | {where}: `http bearer` → `http basic`"
             for where in (LIST, CREATE, f"GET {ONE}", f"DELETE {ONE}", f"PATCH {ONE}")
         ],
     ),
@@ -452,10 +480,47 @@ def test_the_suggested_version_follows_semantic_versioning(
     assert bumped(version, severity) == after
 
 
+def test_where_the_key_goes_to_comes_first() -> None:
+    """A reader must not have to look for it among the new fields."""
+    after = documents.grown()
+    after["servers"].insert(0, {"url": "https://evil.example"})
+    assert found(documents.first(), after)[0].subject == "server"
+    assert found(documents.grown(), documents.first() | {"servers": after["servers"]})[0].subject == "server"
+
+
+@pytest.mark.parametrize(
+    "name", ["`a`", "a``b", "` <h1> @octocat #1 [x](https://evil.example) ```", "|", "\n\n# a", "\u202ex"]
+)
+def test_text_of_the_document_is_text_in_markdown(name: str) -> None:
+    """Neither a link nor a mention nor HTML: an independent parser finds one code span and nothing else."""
+    tokens = MarkdownIt("commonmark").parse(f"- a: {code(name)}: {code(name)}")
+    inline = [token for token in tokens if token.type == "inline"]
+    assert [child.type for child in inline[0].children or ()] == ["text", "code_inline", "text", "code_inline"]
+    assert len(inline) == 1
+
+
+def test_schemas_that_share_their_bases_are_compared_in_good_time() -> None:
+    """Each base is looked at once, however many ways lead to it."""
+    before = documents.grown()
+    for level in range(40):
+        for side in "LR":
+            schemas(before)[f"{side}{level}"] = {"allOf": [ref(f"L{level + 1}"), ref(f"R{level + 1}")]}
+    schemas(before).update({"L40": fields([], last=text()), "R40": fields([], last=text())})
+    properties(before, "Problem")["deep"] = ref("L0")
+    after = copy.deepcopy(before)
+    for name in ("L40", "R40"):
+        schemas(after)[name]["properties"].pop("last")
+    began = time.process_time()
+    assert [shown(change)[:-8] for change in found(before, after)] == ["BREAKS readers | field removed | "]
+    assert time.process_time() - began < 5
+
+
 def test_the_list_is_in_the_same_order_whoever_makes_it() -> None:
     """A report is committed; it must not depend on the order in which Python meets names."""
     changes = found(documents.grown(), documents.first())
-    assert changes == sorted(changes, key=lambda change: (-change.severity, change.subject, change.where, change.kind))
+    assert changes == sorted(
+        changes, key=lambda change: (-change.severity, change.subject != "server", change.subject, change.where)
+    )
 
 
 @pytest.mark.parametrize("form", [documents.yaml_of, documents.page_of, json.dumps])
