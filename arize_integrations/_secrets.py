@@ -203,9 +203,6 @@ def _character(escape: str) -> str:
         return _lower(code.decode("latin-1"))
 
 
-Secret = Secrets  # its name until all callers use the other one
-
-
 class _RedactingFilter(logging.Filter):
     """Masks the secrets of all living clients and calls in the records of the libraries underneath."""
 

@@ -187,7 +187,9 @@ class AsyncIntegrationsClient(BaseClient[AsyncSession]):
 
         Follows the operation of that path in the upstream document.
         """
-        result: models.Integration = await self._run(operations.create_integration(integration))
+        call = operations.prepared(operations.create_integration, integration)
+        del integration  # no frame of ours shows its secrets if the call fails
+        result: models.Integration = await self._run(call)
         return result
 
     async def update(
@@ -215,7 +217,9 @@ class AsyncIntegrationsClient(BaseClient[AsyncSession]):
 
         Follows the operation of that path in the upstream document.
         """
-        result: models.Integration = await self._run(operations.update_integration(integration_id, changes))
+        call = operations.prepared(operations.update_integration, integration_id, changes)
+        del changes  # no frame of ours shows its secrets if the call fails
+        result: models.Integration = await self._run(call)
         return result
 
     async def delete(self, integration_id: str) -> None:
@@ -337,9 +341,13 @@ class AsyncIntegrationsClient(BaseClient[AsyncSession]):
             ConfigurationError: an argument cannot be used; nothing was sent.
             ArizeError: what `get` raises.
         """
-        return await self._run(operations.any_request(method, path, params, json))
+        call = operations.prepared(operations.any_request, method, path, params, json)
+        del params, json  # no frame of ours shows their secrets if the call fails
+        return await self._run(call)
 
-    async def _run(self, call: Call) -> Any:
+    async def _run(self, call: Call | ConfigurationError) -> Any:
+        if isinstance(call, ConfigurationError):
+            raise call
         self._check_open()
         return await self._session.run(call, self._options)
 

@@ -51,8 +51,8 @@ def status_advice(call: Call, status: int, prefix: str) -> str | None:
         status: the HTTP status.
         prefix: the path of `base_url`, which stands before the call's own.
     """
-    if status == 404 and _is_repeated(prefix, call.path):
-        return f"The path begins with {prefix}{call.path[: len(_first(call.path))]}: end base_url before {_first(call.path)}."
+    if status == 404 and (end := _repeated(prefix, call.path)):
+        return f"The path repeats {end}: end base_url before it."
     return _BY_STATUS.get(status, {}).get(call.purpose)
 
 
@@ -70,11 +70,8 @@ def unknown_outcome(call: Call) -> str:
     return "The request may have been carried out: look before you send it again."
 
 
-def _is_repeated(prefix: str, path: str) -> bool:
-    """Whether what `base_url` ends in is what the call's path begins with, as in `/v2/v2/integrations`."""
-    return bool(prefix) and prefix.endswith(_first(path))
-
-
-def _first(path: str) -> str:
-    """The first segment of a path, with its slash."""
-    return "/" + path.lstrip("/").partition("/")[0]
+def _repeated(prefix: str, path: str) -> str:
+    """What `base_url` ends in and the call's path begins with, as in `/v2/v2/integrations`; "" if it is nothing."""
+    segments = path.split("/")
+    beginnings = ("/".join(segments[:end]) for end in range(len(segments), 1, -1))
+    return next((beginning for beginning in beginnings if prefix.endswith(beginning)), "")

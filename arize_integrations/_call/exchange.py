@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Generator
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from arize_integrations._call.body import Reply
@@ -144,7 +144,7 @@ class Exchange:
         reason = reply.fault
         if not reason:
             try:
-                return self.call.decode(reply.content, self._session.note)
+                return self.call.decode(reply.content, partial(self._session.note, self._secrets))
             except ValueError as error:
                 reason = str(error)
         raise self._errors.decoding(reply, reason, self._attempts)

@@ -16,6 +16,7 @@ EXCERPT = 200
 """Characters of a body, or of a reason, that a message repeats."""
 
 _MOST_EXAMINED = 64 * 1024  # characters of a body that an excerpt is made from
+_LARGEST_PROBLEM = 1024 * 1024  # bytes; what is larger is shown by its beginning
 _DEEPEST_PROBLEM = 100  # levels; an error must survive being copied, which takes Python's stack
 # A script or style sheet up to its end, or any other tag; neither looks past the next one that begins.
 _MARKUP = re.compile(r"(?is)<(script|style)\b(?:(?!<(?:script|style)\b).)*?</\1[^<>]*>|<[^<>]*>")
@@ -23,6 +24,8 @@ _MARKUP = re.compile(r"(?is)<(script|style)\b(?:(?!<(?:script|style)\b).)*?</\1[
 
 def problem_of(reply: Reply, secrets: Secrets) -> dict[str, Any] | None:
     """The problem document in a body, whatever its content type says; None if there is none."""
+    if len(reply.content) > _LARGEST_PROBLEM:
+        return None
     try:
         return cast("dict[str, Any]", secrets.redact(parse_object(reply.content, _DEEPEST_PROBLEM)))
     except ValueError:
@@ -39,14 +42,16 @@ def shown_headers(reply: Reply, secrets: Secrets) -> httpx.Headers:
     """The answer's headers as they came, whatever bytes they hold."""
 
     def redact(text: bytes) -> bytes:
-        return bytes(secrets.redact(text.decode("latin-1")).encode("latin-1"))
+        return bytes(secrets.redact(text.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape"))
 
     return httpx.Headers([(redact(name), redact(value)) for name, value in reply.headers.raw])
 
 
 def excerpt(reply: Reply, secrets: Secrets) -> str:
     """The beginning of a body as a person reads it: no markup, no line breaks."""
-    text = secrets.redact_start(reply.content.decode("utf-8", "replace"), _MOST_EXAMINED)
+    # Without NUL, which stands between the letters of a page in UTF-16, and would hide a secret in it.
+    text = reply.content.decode("utf-8", "replace").replace("\0", "")
+    text = secrets.redact_start(text, _MOST_EXAMINED)
     text = _MARKUP.sub(" ", text)
     if "&" in text:
         from html import unescape  # here, because it brings a table of two thousand names that few programs need

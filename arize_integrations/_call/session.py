@@ -76,12 +76,12 @@ class Session(Generic[T]):
         request.read()  # so that a transport of the caller's own may look at its content
         return request
 
-    def note(self, what: str, schema: str, field: str) -> None:
-        """Log a difference between an answer and the document, once."""
+    def note(self, secrets: Secrets, what: str, schema: str, field: str) -> None:
+        """Log a difference between an answer and the document, once, without the secrets of the call."""
         if (what, schema, field) in self._noted or len(self._noted) >= _MOST_NOTES:
             return
         self._noted.add((what, schema, field))
-        place = self.secrets.redact(f"{schema}.{field}" if field else schema)
+        place = secrets.redact(f"{schema}.{field}" if field else schema)
         logger.warning("The API's answer differs from the document of this SDK: %r %s.", place[:_LONGEST_PLACE], what)
 
     def __del__(self) -> None:

@@ -209,6 +209,8 @@ def _key_problem(key: object) -> str | None:
         return "is empty."
     if len(key) > _LONGEST_KEY:
         return f"has {len(key)} characters, more than any key has; look at how it was copied."
+    if key[0] == key[-1] and key[0] in "'\"":
+        return "is in quotation marks; leave them out (an --env-file, for one, keeps them)."
     if not _KEY.fullmatch(key):
         return "has a space, a line break or another character that no key has; look at how it was copied."
     return None

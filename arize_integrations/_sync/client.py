@@ -187,7 +187,9 @@ class IntegrationsClient(BaseClient[SyncSession]):
 
         Follows the operation of that path in the upstream document.
         """
-        result: models.Integration = self._run(operations.create_integration(integration))
+        call = operations.prepared(operations.create_integration, integration)
+        del integration  # no frame of ours shows its secrets if the call fails
+        result: models.Integration = self._run(call)
         return result
 
     def update(
@@ -215,7 +217,9 @@ class IntegrationsClient(BaseClient[SyncSession]):
 
         Follows the operation of that path in the upstream document.
         """
-        result: models.Integration = self._run(operations.update_integration(integration_id, changes))
+        call = operations.prepared(operations.update_integration, integration_id, changes)
+        del changes  # no frame of ours shows its secrets if the call fails
+        result: models.Integration = self._run(call)
         return result
 
     def delete(self, integration_id: str) -> None:
@@ -333,9 +337,13 @@ class IntegrationsClient(BaseClient[SyncSession]):
             ConfigurationError: an argument cannot be used; nothing was sent.
             ArizeError: what `get` raises.
         """
-        return self._run(operations.any_request(method, path, params, json))
+        call = operations.prepared(operations.any_request, method, path, params, json)
+        del params, json  # no frame of ours shows their secrets if the call fails
+        return self._run(call)
 
-    def _run(self, call: Call) -> Any:
+    def _run(self, call: Call | ConfigurationError) -> Any:
+        if isinstance(call, ConfigurationError):
+            raise call
         self._check_open()
         return self._session.run(call, self._options)
 

@@ -66,6 +66,18 @@ class Call(NamedTuple):
         return not self.is_repeatable
 
 
+def prepared(build: Callable[..., Call], *arguments: Any) -> Call | ConfigurationError:
+    """The call that `build` makes, or why it makes none, without the frames that have seen the arguments.
+
+    A traceback may show local variables, and in these there are the secrets of a request.
+    """
+    try:
+        return build(*arguments)
+    except ConfigurationError as error:
+        error.__context__ = None
+        return error.with_traceback(None)
+
+
 def get_integration(integration_id: str) -> Call:
     """`GET /v2/integrations/{integration_id}`: one integration.
 

@@ -148,7 +148,7 @@ class _Check:
                 json[key] = self.value(declared.additional, item, at)
             else:
                 complaints.refuse_misspelling(key, known.keys() - members.keys(), at)
-                json[key] = self.free(item, at)
+                json[key] = self.free(item, at, secret=True)  # a newer server may know it for one
         if missing:
             raise complaints.missing(below(place, missing[0]), f"{name} needs it")
         return json

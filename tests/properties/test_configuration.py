@@ -276,3 +276,11 @@ def test_a_document_without_a_server_for_what_was_asked_says_so(monkeypatch: pyt
         with pytest.raises(ConfigurationError, match=r"The document names no server for .*: use base_url instead"):
             resolve_endpoint(**{**_none(), **arguments}, allow_http=False, environ={})
     assert resolve_endpoint(None, None, "https://h.example", allow_http=False, environ={}).url == "https://h.example"
+
+
+@pytest.mark.parametrize("mark", ["'", '"'])
+def test_a_key_in_quotation_marks_says_so(mark: str) -> None:
+    """Docker's --env-file keeps them; a server says no more than 401."""
+    with pytest.raises(ConfigurationError, match="quotation marks") as caught:
+        resolve_api_key(None, {"ARIZE_API_KEY": f"{mark}ak-secret-1{mark}"})
+    assert "ak-secret" not in str(caught.value)

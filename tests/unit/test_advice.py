@@ -81,8 +81,13 @@ def test_a_path_that_repeats_itself_points_at_base_url(base_url: str) -> None:
     found = outcome(get, httpx.Response(404), base_url)
     assert isinstance(found, NotFoundError)
     assert found.path.endswith("/v2/v2/integrations/aWQ6MQ%3D%3D")
-    assert "base_url" in str(found)
+    assert "The path repeats /v2: end base_url before it." in str(found)
     assert "Check the id" not in str(found)
+
+
+def test_a_base_url_that_names_the_resource_is_pointed_at() -> None:
+    found = outcome(get, httpx.Response(404), "https://h.example/gateway/v2/integrations")
+    assert "The path repeats /v2/integrations: end base_url before it." in str(found)
 
 
 def test_a_prefix_of_a_gateway_is_shown_as_sent() -> None:
