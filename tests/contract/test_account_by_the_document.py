@@ -80,7 +80,20 @@ class Account(RuleBasedStateMachine):
     def create_what_is_broken(self, body: Any) -> None:
         self.create(body)
 
+    @rule(
+        number=st.integers(0, 9),
+        name=NAMES,
+        config=st.sampled_from([each.get("config", {}) for each in UPDATES] or [{}]),
+    )
+    def update_what_is_there(self, number: int, name: str, config: dict[str, Any]) -> None:
+        stored = self.known.get(self.some_id(number), {"type": KINDS[0]})
+        self.update(number, {"type": stored["type"], "name": name, "config": config})
+        self.update(number, {"type": stored["type"], "scopings": []})
+
     @rule(number=st.integers(0, 9), changes=st.sampled_from(UPDATES or [{}]) | bodies(UPDATE) | broken(UPDATE))
+    def update_with_anything(self, number: int, changes: Any) -> None:
+        self.update(number, changes)
+
     def update(self, number: int, changes: Any) -> None:
         integration_id = self.some_id(number)
         status, answer = self.judged("PATCH", one(integration_id), changes)
