@@ -184,7 +184,7 @@ def test_each_documented_problem_is_raised_as_its_class(connect: Connect, server
         ("", None),
         ("x" * 500, "x" * 200 + "..."),
         (["not", "an object"], '["not", "an object"]'),
-        ("\x1b[31mred\x00", "\\x1b[31mred\\x00"),
+        ("\x1b[31mred\x07", "\\x1b[31mred\\x07"),
     ],
 )
 def test_a_body_that_is_no_problem_is_shown_in_short(
