@@ -50,7 +50,7 @@ class Change:
     """The id of the integration that is there; None for a creation."""
     updated_at: Any = None
     """When that one was last changed, as the server says; `apply` refuses to touch it if this has moved."""
-    _body: Sealed[Any] = field(factory=Sealed, repr=False, eq=False)
+    _body: Sealed[Any] = field(factory=Sealed, repr=False, eq=False, alias="body")
     """What is sent, secrets and all, and so shown nowhere."""
 
     def __str__(self) -> str:
