@@ -69,9 +69,9 @@ format: $(VENV)/.development ## Mend what can be mended of style
 lint: $(VENV)/.development ## Check style, and the workflows
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml docs/examples/*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
-	$(BIN)/zizmor --offline --quiet .github
+	$(BIN)/zizmor --offline --quiet .github docs/examples/integrations.yml
 
 typecheck: $(VENV)/.development ## Run mypy and pyright, both strict
 	$(BIN)/mypy

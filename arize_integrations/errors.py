@@ -98,8 +98,12 @@ class ApplyError(ArizeError):
 class _CallError(ArizeError):
     """An error of one call: which call, and how many requests it took."""
 
-    def __init__(self, message: str, *, method: str, path: str, attempts: int, outcome_unknown: bool = False) -> None:
-        super().__init__(message)
+    def __init__(
+        self, problem: str, *, method: str, path: str, attempts: int, hint: str = "", outcome_unknown: bool = False
+    ) -> None:
+        super().__init__(" ".join(part for part in (problem, hint) if part))
+        self.hint: str = hint
+        """What to do about it in Python, with which the message ends; empty if there is nothing to do."""
         self.outcome_unknown: bool = outcome_unknown
         """True if a create may have been carried out although its answer was lost, unreadable, 408 or 5xx."""
         self.method: str = method
@@ -127,16 +131,19 @@ class ResponseDecodingError(_CallError):
 
     def __init__(
         self,
-        message: str,
+        problem: str,
         *,
         method: str,
         path: str,
         attempts: int,
         status: int,
         headers: Mapping[str, str],
+        hint: str = "",
         outcome_unknown: bool = False,
     ) -> None:
-        super().__init__(message, method=method, path=path, attempts=attempts, outcome_unknown=outcome_unknown)
+        super().__init__(
+            problem, method=method, path=path, attempts=attempts, hint=hint, outcome_unknown=outcome_unknown
+        )
         self.status: int = status
         """The HTTP status of the answer, 200 to 299."""
         self.headers: Mapping[str, str] = headers
@@ -195,13 +202,9 @@ class APIStatusError(_CallError):
         """The first 200 characters of a body that is no problem document, without its markup."""
         self.held_back: bool = held_back
         """True if the client did not send the request: the server had told it to wait for longer than the call may take."""
-        sentences = (
-            self._held_back() if held_back else self._summary(),
-            self._asked(),
-            self.advice if advice is None else advice,
-        )
-        message = " ".join(sentence for sentence in sentences if sentence)
-        super().__init__(message, method=method, path=path, attempts=attempts, outcome_unknown=outcome_unknown)
+        said = f"{self._held_back() if held_back else self._summary()} {self._asked()}".rstrip()
+        hint = self.advice if advice is None else advice
+        super().__init__(said, method=method, path=path, attempts=attempts, hint=hint, outcome_unknown=outcome_unknown)
 
     @classmethod
     def for_status(cls, status: int) -> type[APIStatusError]:

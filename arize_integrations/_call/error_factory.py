@@ -79,7 +79,8 @@ class ErrorFactory:
         reason = printable(self._secrets.redact(failure.reason)).strip(": ")
         kind = APITimeoutError if failure.timed_out else APIConnectionError
         return kind(
-            f"{reason} ({self._route}). {unknown_outcome(self._call) if unknown else failure_advice(failure.kind)}",
+            f"{reason} ({self._route}).",
+            hint=unknown_outcome(self._call) if unknown else failure_advice(failure.kind),
             method=self._call.method,
             path=self.path,
             attempts=attempts,
@@ -93,8 +94,8 @@ class ErrorFactory:
         message = f"the server answered {reply.status}, but {printable(self._secrets.redact(reason))[:EXCERPT]}"
         advice = "Check that region, host or base_url names the Arize API, and what stands before it."
         return ResponseDecodingError(
-            (f"{message}: {shown!r}." if shown else f"{message}.")
-            + f" {unknown_outcome(self._call) if self._call.may_create else advice}",
+            f"{message}: {shown!r}." if shown else f"{message}.",
+            hint=unknown_outcome(self._call) if self._call.may_create else advice,
             method=self._call.method,
             path=self.path,
             attempts=attempts,

@@ -1,77 +1,131 @@
-"""An integration as text: a table, JSON or YAML.
+"""Integrations as text: a table, JSON, YAML, or one line each.
 
 Names and values are written by other people, so no character leaves here that steers a terminal: it leaves as an escape.
 """
 
-import importlib
+from __future__ import annotations
+
+import csv
+import io
 import json
-import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias, cast
 
 import arize_integrations as arize
-
-CLI_EXTRA = "pip install 'arize-integrations[cli]'"
+from arize_integrations._cli.shell import escaped
+from arize_integrations._cli.table import columns, pairs
+from arize_integrations.declarative.tables import is_object
+from arize_integrations.declarative.yaml_text import dump, yaml_package
 
 Payload: TypeAlias = Mapping[str, Any]
 
+SHOWN = {"name": "NAME", "type": "TYPE", "config.provider": "PROVIDER", "updated_at": "UPDATED", "id": "ID"}
+"""The columns of a table with one line each; one that is empty throughout is left out."""
 
-def renderer(output: str, *, colour: bool) -> Callable[[Payload], str]:
-    """What turns a payload into `table`, `json` or `yaml`.
+
+def render_one(payload: Payload, output: str, *, colour: bool = False) -> str:
+    """One integration, or any other object, as `table`, `json` or `yaml`.
 
     Raises:
-        ConfigurationError: its package is missing. To ask before anything is sent costs no request.
+        ArizeError: it cannot be shown so.
+    """
+    renderers: dict[str, Callable[[Payload], str]] = {
+        "table": partial(_as_pairs, colour=colour),
+        "json": as_json,
+        "yaml": dump,
+    }
+    return _guarded(renderers[output], payload, output)
+
+
+def render_all(payloads: Sequence[Payload], output: str, *, colour: bool = False) -> str:
+    """Several integrations as `table`, `json`, `yaml`, `jsonl` or `csv`.
+
+    Raises:
+        ArizeError: they cannot be shown so.
+    """
+    renderers: dict[str, Callable[[Sequence[Payload]], str]] = {
+        "table": partial(_as_columns, colour=colour),
+        "json": as_json,
+        "yaml": dump,
+        "jsonl": lambda payloads: "".join(map(as_json_line, payloads)),
+        "csv": as_csv,
+    }
+    return _guarded(renderers[output], payloads, output)
+
+
+def check_output(output: str) -> None:
+    """Complain about a missing package before anything is sent, rather than after.
+
+    Raises:
+        ConfigurationError: the format needs it.
     """
     if output == "yaml":
-        return partial(_as_yaml, _yaml())
-    return _as_json if output == "json" else partial(_as_table, colour=colour)
+        yaml_package()
 
 
-def escaped(text: str) -> str:
-    """Escape what would move the cursor, recolour the terminal or turn the direction of writing."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
-
-
-def _as_json(payload: Payload) -> str:
+def _guarded(render: Callable[[Any], str], value: object, output: str) -> str:
     try:
-        text = json.dumps(payload, indent=2, ensure_ascii=False, allow_nan=False)
+        return render(value)
+    except RecursionError:
+        raise arize.ArizeError(f"The answer is nested too deeply to be shown as {output}.") from None
     except ValueError:
         raise arize.ArizeError(
             "The answer holds a number that JSON cannot write, such as Infinity: use --output table or yaml."
         ) from None
+
+
+def as_json(value: object) -> str:
+    """JSON over several lines."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
     # Characters that do not print stand in strings only, so this is the same JSON.
     return "".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text) + "\n"
 
 
-def _as_yaml(yaml: Any, payload: Payload) -> str:
-    class Dumper(yaml.SafeDumper):  # type: ignore[misc]
-        """Puts text that does not print in double quotes, where YAML has the same escapes as Python."""
-
-        def represent_text(self, text: str) -> Any:
-            return self.represent_scalar("tag:yaml.org,2002:str", text, None if text.isprintable() else '"')
-
-    Dumper.add_representer(str, Dumper.represent_text)
-    text: str = yaml.dump(dict(payload), Dumper=Dumper, sort_keys=False, allow_unicode=True)
-    return "\n".join(map(escaped, text.split("\n")))
+def as_json_line(value: object) -> str:
+    """JSON in one line."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text) + "\n"
 
 
-def _yaml() -> Any:
-    try:
-        return importlib.import_module("yaml")
-    except ImportError:
-        raise arize.ConfigurationError(
-            f"YAML output needs the package PyYAML: {CLI_EXTRA}. Or use --output json, which YAML readers read too."
-        ) from None
+def as_csv(payloads: Sequence[Payload]) -> str:
+    """A column for each field at any depth, in the order in which they occur; lists as JSON.
+
+    Data as it is: a value that begins with `=` is written so, and a spreadsheet has to be told to import text.
+    """
+    rows = [dict(_flat(payload)) for payload in payloads]
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, names, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
 
 
-def _as_table(payload: Payload, *, colour: bool) -> str:
-    rows = list(_rows(payload))
-    # A name longer than half a line moves its own value to the right, not all of them.
-    half = shutil.get_terminal_size().columns // 2
-    width = max((len(name) for name, _ in rows if len(name) <= half), default=0)
-    bold, plain = ("\033[1m", "\033[0m") if colour else ("", "")
-    return "".join(f"{bold}{name:<{width}}{plain}  {value}\n" for name, value in rows)
+def _as_pairs(payload: Payload, *, colour: bool) -> str:
+    return pairs(list(_rows(payload)), colour=colour)
+
+
+def _as_columns(payloads: Sequence[Payload], *, colour: bool) -> str:
+    rows = [[_cell(_value(payload, path)) for path in SHOWN] for payload in payloads]
+    filled = [index for index in range(len(SHOWN)) if any(row[index] for row in rows)]
+    headers = [*SHOWN.values()]
+    if not rows:
+        return ""
+    return columns([headers[i] for i in filled], [[row[i] for i in filled] for row in rows], colour=colour)
+
+
+def _value(payload: Payload, path: str) -> object:
+    value: Any = payload
+    for key in path.split("."):
+        value = value.get(key) if is_object(value) else None
+    return value
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return escaped(value if isinstance(value, str) else json.dumps(value))
 
 
 def _rows(value: object, name: str = "") -> Iterator[tuple[str, str]]:
@@ -84,3 +138,13 @@ def _rows(value: object, name: str = "") -> Iterator[tuple[str, str]]:
             yield from _rows(member, f"{name}[{index}]")
     else:
         yield name, escaped(value) if isinstance(value, str) and value.strip() else json.dumps(value)
+
+
+def _flat(value: Payload, name: str = "") -> Iterator[tuple[str, str]]:
+    """Flatten a payload to columns: lists stay whole, so that their number does not depend on the data."""
+    for key, member in value.items():
+        path = f"{name}.{escaped(key)}" if name else escaped(key)
+        if isinstance(member, Mapping):
+            yield from _flat(cast("Payload", member), path)
+        else:
+            yield path, _cell(member)

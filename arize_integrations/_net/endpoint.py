@@ -68,9 +68,7 @@ def resolve_endpoint(
         given = {name: value for name, variable in ENDPOINT_VARIABLES.items() if (value := environ.get(variable))}
     if len(given) > 1:
         names = " and ".join(ENDPOINT_VARIABLES[name] for name in given) if source else " and ".join(given)
-        raise ConfigurationError(
-            "are given, but only one of region, host and base_url can be used: keep one.", parameter=names
-        )
+        raise ConfigurationError("are given, but only one of them can be used: keep one.", parameter=names)
     for name, value in given.items():
         label = ENDPOINT_VARIABLES[name] if source else name
         if not isinstance(value, str):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from importlib import resources
-from typing import Any, NamedTuple, TypeAlias, TypeGuard
+from typing import Any, NamedTuple, TypeAlias
 
 from arize_integrations.errors import ConfigurationError
 from arize_integrations_api import contract
@@ -14,16 +14,6 @@ Schema: TypeAlias = dict[str, Any]
 
 CREATE = "post_v2_integrations"
 UPDATE = "patch_v2_integrations_item"
-
-
-def is_object(value: object) -> TypeGuard[dict[str, Any]]:
-    """Whether a JSON value is an object."""
-    return isinstance(value, dict)
-
-
-def is_list(value: object) -> TypeGuard[list[Any]]:
-    """Whether a JSON value is a list."""
-    return isinstance(value, list)
 
 
 def integration_types() -> list[str]:

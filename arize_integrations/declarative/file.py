@@ -46,6 +46,10 @@ class Entry(NamedTuple):
         at = f"{self.file}:{_line(self.node, path)}"
         return f"{at}: {place}" if place else at
 
+    def locate(self, error: ConfigurationError) -> ConfigurationError:
+        """The same error, with file, line and place for its parameter."""
+        return ConfigurationError(error.problem, parameter=self.where(error.parameter or ""), hint=error.hint)
+
 
 def read_files(names: Sequence[str], environ: Mapping[str, str], stdin: Callable[[int], bytes]) -> list[Entry]:
     """The integrations of all files, in their order.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from arize_integrations.declarative.document import CREATE, Schema, is_list, is_object, request_shape, schemas, variants
+from arize_integrations.declarative.document import CREATE, Schema, request_shape, schemas, variants
+from arize_integrations.declarative.tables import is_list, is_object
 
 _KEPT = (
     "type description enum const default required minimum maximum minLength minItems maxItems uniqueItems "

@@ -11,11 +11,11 @@ from arize_integrations.declarative.document import (
     Variants,
     create_schema,
     integration_types,
-    is_object,
     request_examples,
     resolved,
     variants,
 )
+from arize_integrations.declarative.tables import is_object
 from arize_integrations.declarative.yaml_text import dump
 from arize_integrations.errors import ConfigurationError, printable
 

@@ -1,4 +1,4 @@
-"""The command line as a shell runs it, and what is true of all that it says."""
+"""The command line as people use it, and what is true of all that it says."""
 
 import json
 import re
@@ -11,13 +11,15 @@ from typing import Any
 from arize_integrations.testing import Answer
 from tests.operations import GET, example_answer
 
+Run = Callable[..., "CompletedProcess[bytes]"]
+
 EXAMPLE: dict[str, Any] = example_answer(GET)
 ID = EXAMPLE["id"]
 COMMAND = [sys.executable, "-m", "arize_integrations"]
 # Words for which a shell has others, or none.
-PYTHON = re.compile(r"\w=\w|=\.\.\.|httpx|RetryPolicy|\bPython\b|\bapi_key\b|\bbase_url\b|integration_id|UNSET|Variant")
-
-Run = Callable[..., "CompletedProcess[bytes]"]
+PYTHON = re.compile(
+    r"\w=True|=\.\.\.|httpx|RetryPolicy|\bPython\b|(?<![.\w])api_key=|\bbase_url\b|integration_id|UNSET|Variant"
+)
 
 
 def json_answer(payload: Any) -> Answer:

@@ -1,17 +1,19 @@
-"""The command line, as a shell sees it: real processes against the stand-in."""
+"""What every command has in common: exit statuses, usage, configuration."""
 
 import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from arize_integrations import __version__
+from arize_integrations._cli.program import COMMANDS
 from arize_integrations.testing import Answer, StandInServer
 from tests.cli.shell import EXAMPLE, ID, Run, same, sentence
 
-STATUSES = [(400, 6), (401, 3), (403, 6), (404, 4), (409, 6), (418, 6), (422, 6)]
+STATUSES = [(400, 6), (401, 3), (403, 6), (409, 6), (418, 6), (422, 6)]
 
 
 @pytest.mark.parametrize(("status", "exit_status"), STATUSES)
@@ -34,11 +36,12 @@ def test_a_wait_too_long_is_rate_limited(server: StandInServer, run: Run) -> Non
 
 
 def test_a_short_wait_is_explained_and_survived(server: StandInServer, run: Run) -> None:
-    server.answer_next(Answer.example(429, headers={"Retry-After": "1"}))
+    server.answer_next(*[Answer.example(429, headers={"Retry-After": "0"})] * 2)
     done = run("get", ID, "--output", "json")
     assert done.returncode == 0
     assert same(json.loads(done.stdout), EXAMPLE)
-    assert b"429" in done.stderr
+    assert "429" in json.loads(done.stderr.splitlines()[0])["message"]
+    assert run("get", ID, "-o", "json", "--quiet").stderr == b""
 
 
 def test_a_success_that_is_not_json_is_an_api_error(server: StandInServer, run: Run) -> None:
@@ -56,64 +59,105 @@ def test_nobody_there_is_a_connection_error(run: Run) -> None:
     sentence(done)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "variables", "says"),
-    [
-        (["get", ID], {"ARIZE_API_KEY": ""}, "ARIZE_API_KEY"),
-        (["get", ""], {}, "id"),
-        (["get", ID, "--region", "a/b"], {}, "region"),
-        (["get", ID, "--region", "eu-west-1a", "--host", "x.example"], {}, "host"),
-        (["get", ID, "--base-url", "http://arize.example"], {}, "http"),
-        (["get", ID, "--timeout", "-1"], {}, "timeout"),
-    ],
-)
+CONFIGURATIONS: list[tuple[list[str], dict[str, str], str]] = [
+    ([], {"ARIZE_API_KEY": ""}, "ARIZE_API_KEY is not set. Set it in the environment."),
+    (["--region", "a/b"], {}, "--region must be one plain DNS label"),
+    (["--region", "eu-west-1a", "--host", "x.example"], {}, "--region"),
+    (["--host", "https://x.example"], {}, "--host must be a host alone"),
+    (["--base-url", "http://arize.example"], {}, "--allow-http"),
+    (["--base-url", "arize.example"], {}, "--base-url must begin with https://"),
+    (["--timeout", "-1"], {}, "--timeout must be a number of seconds above 0"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "variables", "says"), CONFIGURATIONS)
 def test_a_wrong_configuration_is_said_before_anything_is_sent(
     server: StandInServer, run: Run, arguments: list[str], variables: dict[str, str], says: str
 ) -> None:
-    done = run(*arguments, **variables)
+    done = run("get", ID, *arguments, **variables)
     assert done.returncode == 2
     assert says in sentence(done)
     assert server.requests == []
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["get"], ["fetch", ID], ["get", ID, "--output", "xml"], ["get", ID, "--colour"]]
+    ("arguments", "says"),
+    [
+        (["get"], "Missing argument 'ID-or-NAME...'"),
+        (["fetch", ID], "No such command 'fetch'"),
+        (["lst"], "Did you mean 'list'?"),
+        (["get", ID, "--output", "xml"], "'xml' is not one of"),
+        (["get", ID, "--colour"], "--colour"),
+        (["list", "--limit", "0"], "--limit"),
+        (["create"], "-f FILE or --set"),
+        (["update", ID], "-f FILE or --set"),
+        (["delete", ID], "--yes"),
+    ],
 )
-def test_wrong_usage_shows_the_usage(run: Run, arguments: list[str]) -> None:
+def test_wrong_usage_shows_the_usage(server: StandInServer, run: Run, arguments: list[str], says: str) -> None:
     done = run(*arguments)
-    assert done.returncode == 2
-    assert done.stdout == b""
-    assert b"usage: arize-integrations" in done.stderr
-
-
-def test_a_missing_yaml_package_is_said_before_anything_is_sent(
-    server: StandInServer, run: Run, tmp_path: Path
-) -> None:
-    (tmp_path / "yaml.py").write_text("raise ImportError\n")
-    done = run("get", ID, "--output", "yaml", PYTHONPATH=str(tmp_path))
-    assert done.returncode == 2
-    assert "pip install 'arize-integrations[cli]'" in sentence(done)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.startswith(b"Usage: arize-integrations")
+    assert says in done.stderr.decode()
+    assert b"--help' tells more." in done.stderr
     assert server.requests == []
 
 
-def test_the_sdk_works_without_the_cli_extra(run: Run, tmp_path: Path) -> None:
-    for name in ("yaml", "shtab"):
-        (tmp_path / f"{name}.py").write_text("raise ImportError\n")
-    assert same(json.loads(run("get", ID, "--output", "json", PYTHONPATH=str(tmp_path)).stdout), EXAMPLE)
-    for option in ("--help", "--version"):
-        assert run(option, PYTHONPATH=str(tmp_path)).returncode == 0
+def test_without_a_command_the_help_is_shown_as_wrong_usage(run: Run) -> None:
+    done = run()
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr == run("--help").stdout
+
+
+@pytest.mark.parametrize("arguments", [("get", "nosuch"), ("get", ID, "--timeout", "-1"), ("get",), ("lst",)], ids=str)
+@pytest.mark.parametrize("output", [["-o", "json"], ["--output", "json"], ["--output=json"], ["-ojson"]], ids=str)
+def test_errors_are_json_if_the_output_is(run: Run, arguments: tuple[str, ...], output: list[str]) -> None:
+    """Of wrong usage too, which is found before the options are read."""
+    plain, done = run(*arguments), run(*arguments, *output)
+    assert done.returncode == plain.returncode
+    error = json.loads(done.stderr)["error"]
+    assert error["exit_status"] == done.returncode
+    assert error["message"] in plain.stderr.decode()
+    assert error["type"]
+
+
+def test_an_error_as_json_has_what_the_server_said(server: StandInServer, run: Run) -> None:
+    server.answer_next(Answer(400, body={"title": "Refused", "detail": "No.", "error_code": "E7", "status": 400}))
+    error = json.loads(run("get", ID, "-o", "json").stderr)["error"]
+    assert (error["type"], error["status"], error["title"], error["detail"]) == (
+        "BadRequestError",
+        400,
+        "Refused",
+        "No.",
+    )
+    assert error["extensions"] == {"error_code": "E7"}
+
+
+@pytest.mark.parametrize("missing", ["click", "rich", "yaml"])
+def test_without_its_extra_the_command_says_how_to_get_it(run_alone: Run, tmp_path: Path, missing: str) -> None:
+    (tmp_path / f"{missing}.py").write_text(f"raise ModuleNotFoundError(name={missing!r})\n")
+    done = run_alone("get", ID, "-o", "yaml" if missing == "yaml" else "table", PYTHONPATH=str(tmp_path))
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.count(b"\n") == 1
+    assert b"pip install 'arize-integrations[cli]'" in done.stderr
+
+
+def test_another_module_that_is_missing_is_not_taken_for_the_extra(run_alone: Run, tmp_path: Path) -> None:
+    """Else the person would install for ever what is there."""
+    (tmp_path / "click.py").write_text("import nosuchmodule\n")
+    assert b"nosuchmodule" in run_alone("get", ID, PYTHONPATH=str(tmp_path)).stderr
 
 
 def test_the_version_is_the_packages(run: Run) -> None:
     assert run("--version").stdout.decode() == f"arize-integrations {__version__}\n"
 
 
-def test_help_documents_the_exit_statuses(run: Run) -> None:
-    for arguments in (["--help"], ["get", "--help"]):
-        done = run(*arguments)
-        assert done.returncode == 0
-        for status in ("0  found", "5  rate limited", "74  the answer", "130  interrupted", "141  the reader"):
-            assert status in done.stdout.decode()
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_documents_the_exit_statuses(run: Run, command: str) -> None:
+    done = run(*command.split(), "--help")
+    assert (done.returncode, done.stderr) == (0, b"")
+    for status in ("0  done", "5  rate limited", "8  plan --check", "74  the output", "130  interrupted"):
+        assert status in done.stdout.decode()
 
 
 def test_the_installed_command_is_the_module(environment: dict[str, str]) -> None:
@@ -125,23 +169,25 @@ def test_the_installed_command_is_the_module(environment: dict[str, str]) -> Non
 
 
 def test_the_key_is_never_shown(server: StandInServer, run: Run) -> None:
-    server.answer_next(Answer(status=400, body={"title": f"bad key {server.api_key}", "status": 400}))
-    done = run("get", ID)
-    assert server.api_key.encode() not in done.stdout + done.stderr
+    for status in (400, 200):
+        answer: Any = {"title": f"bad key {server.api_key}", "status": 400} if status == 400 else "<" + server.api_key
+        server.answer_next(Answer(status=status, body=answer))
+        for output in ("table", "json"):
+            done = run("get", ID, "-o", output)
+            assert server.api_key.encode() not in done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("arguments", [("-abc",), ("-abc", "--output", "json"), (ID, "-abc")])
+@pytest.mark.parametrize("arguments", [("-abc",), ("-abc", "--output", "csv"), (ID, "-abc")])
 def test_an_id_that_begins_with_a_dash_is_shown_its_way(run: Run, arguments: tuple[str, ...]) -> None:
-    """It looks like an option, and argparse says no more than that there is no id."""
+    """It looks like an option, and click says no more than that there is no such option."""
     done = run("get", *arguments)
     assert done.returncode == 2
-    assert done.stderr.endswith(
-        b"\nAn id that begins with a dash goes after two of them: arize-integrations get -- -abc\n"
+    assert (
+        b"\nA name or id that begins with a dash goes after two of them: arize-integrations get -- -abc\n"
+        in done.stderr
     )
-    assert b"get -- -abc" in run("get", "--help").stdout
-    assert b"get -- -abc" not in run("get", ID, "--output", "xml").stderr
 
 
-def test_an_id_after_two_dashes_is_an_id(server: StandInServer, run: Run) -> None:
-    server.add(EXAMPLE | {"id": "-abc"})
+def test_a_name_after_two_dashes_is_a_name(server: StandInServer, run: Run) -> None:
+    server.add(EXAMPLE | {"id": "other", "name": "-abc"})
     assert run("get", "--", "-abc").returncode == 0

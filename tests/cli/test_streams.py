@@ -18,7 +18,14 @@ from tests.cli.shell import COMMAND, EXAMPLE, ID, sentence
 CLOSED, FULL = "&-", "/dev/full"
 needs_full = pytest.mark.skipif(not Path(FULL).exists(), reason=f"{FULL} is Linux's")
 GONE = [CLOSED, pytest.param(FULL, marks=needs_full)]
-ANSWERS = [["get", ID], ["get", ID, "--output", "json"], ["--help"], ["--version"], ["--print-completion", "bash"]]
+ANSWERS = [
+    ["get", ID],
+    ["get", ID, "--output", "yaml"],
+    ["--help"],
+    ["--version"],
+    ["template", "--json-schema"],
+    ["get", ID, "-o", "csv"],
+]
 FAILURES = [(["get", "nosuch"], 4), (["get"], 2), ([], 2), (["get", ID, "--timeout", "-1"], 2), (["get", ID, "-x"], 2)]
 
 

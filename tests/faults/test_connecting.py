@@ -191,12 +191,3 @@ def test_certificates_that_cannot_be_loaded_are_a_mistake_in_the_configuration(
     monkeypatch.setenv("SSL_CERT_FILE", str(broken))
     with pytest.raises(ConfigurationError, match="SSL_CERT_FILE"):
         IntegrationsClient(KEY)
-
-
-def test_only_the_variable_that_is_read_is_blamed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Containers often set both; the folder is not read if there is a file."""
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "nowhere.pem"))
-    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
-    with pytest.raises(ConfigurationError, match=r"SSL_CERT_FILE=.*nowhere\.pem cannot be used") as caught:
-        IntegrationsClient(KEY)
-    assert "SSL_CERT_DIR" not in str(caught.value)
