@@ -27,7 +27,6 @@ from tests.declarative.conftest import Call, Wire
 from tests.declarative.examples import request_with, requests
 from tests.declarative.test_comparing import is_flag
 
-
 PACKAGE = Path(arize_integrations.__file__).parent
 
 
