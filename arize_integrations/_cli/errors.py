@@ -76,7 +76,7 @@ def details_of(error: arize.ArizeError) -> dict[str, Any]:
     return {"type": type(error).__name__, "exit_status": int(exit_status(error)), **details}
 
 
-def _title(change: Any) -> str:
+def _title(change: arize.Change) -> str:
     return f"{change.action} {change.type} {change.name}"
 
 

@@ -16,7 +16,7 @@ from arize_integrations._cli.exits import EPILOG, Exit, exit_status
 from arize_integrations._cli.options import HELP, show_help
 from arize_integrations._cli.shell import PROGRAM, Shell, UnwrittenError
 
-COMMANDS = ("list", "get", "create", "update", "delete", "template", "export", "stand-in")
+COMMANDS = ("list", "get", "create", "update", "delete", "template", "plan", "apply", "export", "stand-in")
 COMPLETE = "_ARIZE_INTEGRATIONS_COMPLETE"
 
 

@@ -38,14 +38,20 @@ def render_one(payload: Payload, output: str, *, colour: bool = False) -> str:
     return _guarded(renderers[output], payload, output)
 
 
-def render_all(payloads: Sequence[Payload], output: str, *, colour: bool = False) -> str:
+def render_all(payloads: Sequence[Payload], output: str, *, colour: bool = False, width: int | None = None) -> str:
     """Several integrations as `table`, `json`, `yaml`, `jsonl` or `csv`.
+
+    Args:
+        payloads: the integrations.
+        output: the format.
+        colour: whether a table may have colours.
+        width: cells in a line of the terminal, to which a table is fitted.
 
     Raises:
         ArizeError: they cannot be shown so.
     """
     renderers: dict[str, Callable[[Sequence[Payload]], str]] = {
-        "table": partial(_as_columns, colour=colour),
+        "table": partial(_as_columns, colour=colour, width=width),
         "json": as_json,
         "yaml": dump,
         "jsonl": lambda payloads: "".join(map(as_json_line, payloads)),
@@ -106,13 +112,14 @@ def _as_pairs(payload: Payload, *, colour: bool) -> str:
     return pairs(list(_rows(payload)), colour=colour)
 
 
-def _as_columns(payloads: Sequence[Payload], *, colour: bool) -> str:
+def _as_columns(payloads: Sequence[Payload], *, colour: bool, width: int | None) -> str:
     rows = [[_cell(_value(payload, path)) for path in SHOWN] for payload in payloads]
     filled = [index for index in range(len(SHOWN)) if any(row[index] for row in rows)]
     headers = [*SHOWN.values()]
     if not rows:
         return ""
-    return columns([headers[i] for i in filled], [[row[i] for i in filled] for row in rows], colour=colour)
+    shown = [[row[i] for i in filled] for row in rows]
+    return columns([headers[i] for i in filled], shown, colour=colour, width=width)
 
 
 def _value(payload: Payload, path: str) -> object:

@@ -8,6 +8,7 @@ import io
 import json
 import logging
 import os
+import shutil
 import sys
 from collections.abc import Generator
 from typing import Any, TextIO
@@ -119,6 +120,11 @@ def is_terminal(stream: TextIO | None) -> bool:
 def wants_colour(stream: TextIO | None) -> bool:
     """Whether the stream is a terminal whose owner wants colours."""
     return wants_motion(stream) and not os.environ.get("NO_COLOR")
+
+
+def terminal_width() -> int | None:
+    """Cells in a line of standard output; None if it is no terminal."""
+    return shutil.get_terminal_size().columns if is_terminal(sys.stdout) else None
 
 
 def wants_motion(stream: TextIO | None) -> bool:

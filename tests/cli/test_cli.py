@@ -91,6 +91,8 @@ def test_a_wrong_configuration_is_said_before_anything_is_sent(
         (["list", "--limit", "0"], "--limit"),
         (["create"], "-f FILE or --set"),
         (["update", ID], "-f FILE or --set"),
+        (["plan"], "-f FILE"),
+        (["apply"], "--yes"),
         (["delete", ID], "--yes"),
     ],
 )

@@ -29,9 +29,9 @@ def completed(run: Run, words: str, **variables: str) -> list[str]:
 
 def test_commands_options_and_their_values_complete(run: Run) -> None:
     assert {"list", "get", "stand-in"} <= set(completed(run, "arize-integrations "))
-    assert completed(run, "arize-integrations exp") == ["export"]
-    assert "--json-schema" in completed(run, "arize-integrations template --j")
-    assert completed(run, "arize-integrations list --output js") == ["json", "jsonl"]
+    assert completed(run, "arize-integrations pl") == ["plan"]
+    assert "--prune" in completed(run, "arize-integrations plan --p")
+    assert completed(run, "arize-integrations plan --output m") == ["markdown"]
 
 
 def test_types_and_providers_complete_from_the_document(run: Run) -> None:

@@ -12,7 +12,7 @@ from arize_integrations.testing import StandInServer
 from arize_integrations_api.contract import OPERATIONS
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["README.md"]
+PAGES = ["README.md", "docs/guide/command-line.md"]
 
 if len(OPERATIONS) < 5:
     pytest.skip("the document has not all operations", allow_module_level=True)
@@ -37,7 +37,7 @@ def test_every_shell_block_of_a_page_runs(environment: dict[str, str], tmp_path:
     blocks = re.findall(r"```shell\n(.*?)```", (ROOT / page).read_text("utf-8"), re.DOTALL)
     assert blocks
     path = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
-    names = ("OPEN_AI_API_KEY", "PRODUCTION_OPENAI_API_KEY", "ANTHROPIC_API_KEY", "NEW_KEY")
+    names = ("PRODUCTION_OPENAI_API_KEY", "CLAUDE_THROUGH_THE_GATEWAY_API_KEY", "ANTHROPIC_API_KEY", "NEW_KEY")
     variables = {"PATH": path, "HOME": str(tmp_path)} | dict.fromkeys(names, "not-a-real-key")
     with StandInServer([]) as server:
         server.add("LLM", name="Production OpenAI")

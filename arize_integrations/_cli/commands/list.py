@@ -12,7 +12,7 @@ from arize_integrations._cli.connection import Connection
 from arize_integrations._cli.options import connection, make_command, one_type, output, quiet, space
 from arize_integrations._cli.progress import Progress
 from arize_integrations._cli.rendering import as_json_line, check_output, render_all
-from arize_integrations._cli.shell import Shell, wants_colour
+from arize_integrations._cli.shell import Shell, terminal_width, wants_colour
 
 _LARGEST_PAGE = 100
 
@@ -45,6 +45,6 @@ def command(
             return
         with Progress(shell, "Listing") as progress:
             payloads = [*progress.counted(found)]
-    shell.write(render_all(payloads, output, colour=wants_colour(sys.stdout)))
+    shell.write(render_all(payloads, output, colour=wants_colour(sys.stdout), width=terminal_width()))
     if not payloads:
         shell.say("No integration matches.")
