@@ -36,8 +36,6 @@ from arize_integrations.errors import ConfigurationError
 DEADLINE: Final = "deadline"
 """The request extension that says when the attempt must be over, on the monotonic clock."""
 
-_TLS_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
-
 IDLE_LIFETIME: Final = 30.0
 """Seconds after which an unused connection is closed."""
 
@@ -85,7 +83,10 @@ def ssl_context(endpoint: Endpoint) -> ssl.SSLContext:
     try:
         return httpx.create_ssl_context()
     except OSError as error:
-        named = " and ".join(f"{name}={os.environ[name]}" for name in _TLS_VARIABLES if os.environ.get(name))
+        # httpx reads the folder only if there is no file.
+        certificates = next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)), "")
+        read = [name for name in (certificates, "SSLKEYLOGFILE") if os.environ.get(name)]
+        named = " or ".join(f"{name}={os.environ[name]}" for name in read)
         raise ConfigurationError(
             f"{named or 'The certificates of this machine'} cannot be used: {error.strerror or error}."
         ) from None

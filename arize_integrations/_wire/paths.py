@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
@@ -10,7 +11,9 @@ from urllib.parse import quote, urlencode
 
 from arize_integrations.errors import ConfigurationError, short_repr
 
-_LONGEST_ID = 2048  # characters; servers refuse longer request lines anyway, less clearly
+# Characters; servers refuse longer request lines anyway, less clearly.
+_LONGEST_ID = 2048
+_LONGEST_PATH, _LONGEST_QUERY = 8192, 32_768
 _METHOD = re.compile(r"[A-Za-z]+")
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SAFE_IN_PATHS = "/%:@!$&'()*+,;=~"
@@ -76,7 +79,7 @@ def check_path(path: str) -> str:
     plain = re.sub("%2e", ".", path, flags=re.IGNORECASE)
     if {".", ".."} & set(plain.split("/")):
         raise ConfigurationError("must not have '.' or '..' for a segment.", parameter="path")
-    return quote(check_text(path, "path"), safe=_SAFE_IN_PATHS)
+    return _bounded(quote(check_text(path, "path"), safe=_SAFE_IN_PATHS), _LONGEST_PATH, "path")
 
 
 def query_string(params: Mapping[str, Any] | None) -> str:
@@ -89,7 +92,16 @@ def query_string(params: Mapping[str, Any] | None) -> str:
         return ""
     if not isinstance(params, Mapping):
         raise ConfigurationError(f"must be a mapping, not {type(params).__name__}.", parameter="params")
-    return urlencode([pair for name, value in params.items() for pair in _pairs(name, value)], quote_via=quote, safe="")
+    pairs = [pair for name, value in params.items() for pair in _pairs(name, value)]
+    return _bounded(urlencode(pairs, quote_via=quote, safe=""), _LONGEST_QUERY, "params")
+
+
+def _bounded(text: str, longest: int, name: str) -> str:
+    if len(text) > longest:
+        raise ConfigurationError(
+            f"has {len(text)} characters as it is sent, more than any server takes ({longest}).", parameter=name
+        )
+    return text
 
 
 def _pairs(name: object, value: object) -> Iterator[tuple[str, str]]:
@@ -106,8 +118,9 @@ def _written(name: str, value: object) -> str:
         value = value.value
     if isinstance(value, bool):
         return str(value).lower()
-    if not isinstance(value, (str, int, float)):
+    if not isinstance(value, (str, int, float)) or (isinstance(value, float) and not math.isfinite(value)):
         raise ConfigurationError(
-            f"must be text, a number, a boolean or a list of these, not {type(value).__name__}.", parameter=name
+            f"must be text, a number, a boolean or a list of these, not {value if isinstance(value, float) else type(value).__name__}.",
+            parameter=name,
         )
     return check_text(str(value), name)

@@ -130,6 +130,8 @@ class _Check:
         member = next((member for known, member in union.members.items() if _is_same(known, tag)), None)
         if member is not None:
             return self.value(member, value, place)
+        if type(tag) not in {type(known) for known in union.members}:
+            raise complaints.wrong_type(complaints.one_of(union.members), tag, at)
         complaints.refuse_respelling(tag, union.members, at)
         # A newer server may know the tag. What is secret below it cannot be known, so everything is.
         return {key: self.free(item, below(place, key), secret=key != union.property) for key, item in members.items()}

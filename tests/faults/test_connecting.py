@@ -191,3 +191,14 @@ def test_certificates_that_cannot_be_loaded_are_a_mistake_in_the_configuration(
     monkeypatch.setenv("SSL_CERT_FILE", str(broken))
     with pytest.raises(ConfigurationError, match="SSL_CERT_FILE"):
         IntegrationsClient(KEY)
+
+
+def test_only_the_variable_that_is_read_is_blamed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Containers often set both; the folder is not read if there is a file."""
+    broken = tmp_path / "broken.pem"
+    broken.write_text("not a certificate")
+    monkeypatch.setenv("SSL_CERT_FILE", str(broken))
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
+    with pytest.raises(ConfigurationError, match=r"SSL_CERT_FILE=.*broken\.pem cannot be used") as caught:
+        IntegrationsClient(KEY)
+    assert "SSL_CERT_DIR" not in str(caught.value)
