@@ -33,7 +33,7 @@ def require_importable(package: Path) -> None:
         ScriptError: with the module or name.
     """
     # Isolated, and without our environment: neither the variables of a job nor the folder it runs in are in reach.
-    command = [sys.executable, "-I", "-c", _IMPORT, str(package.parent), package.name]
+    command = [sys.executable, "-I", "-B", "-c", _IMPORT, str(package.parent), package.name]
     try:
         done = subprocess.run(
             command, cwd=package.parent, env={}, capture_output=True, text=True, check=False, timeout=LIMIT
