@@ -44,16 +44,21 @@ def generate(document: Mapping[str, Any], destination: Path) -> None:
     Raises:
         GenerationError: the generator refuses the document, or leaves out one of its operations.
     """
+    write_package(document, destination)
+    _format(destination)
+    for path in sorted(destination.rglob("*.py")):
+        path.write_text(HEADER + path.read_text(encoding="utf-8"), encoding="utf-8", newline="\n")
+    (destination / "py.typed").touch()
+
+
+def write_package(document: Mapping[str, Any], destination: Path) -> None:
+    """Write the package's modules as the templates give them, not yet laid out."""
     prepared = prepare(document)
     _check_members(prepared)
     shown = adapted(prepared.document)
     rendering = Rendering.of(parse(shown), prepared.unions, shown)
     destination.mkdir(parents=True, exist_ok=True)
     write(rendering, document, destination)
-    _format(destination)
-    for path in sorted(destination.rglob("*.py")):
-        path.write_text(HEADER + path.read_text(encoding="utf-8"), encoding="utf-8", newline="\n")
-    (destination / "py.typed").touch()
 
 
 def _check_members(prepared: Prepared) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -105,10 +106,10 @@ def _operations(document: Mapping[str, Any], rendering: Rendering) -> dict[str, 
     rows = {}
     for path, method, _ in operations_of(document):
         name = operation_name(method, path)
-        endpoint = rendering.endpoints[name]
+        endpoint = rendering.endpoint(method, path)
         rows[name] = Operation(
             method.upper(),
-            "/".join("{}" if part.startswith("{") else part for part in path.split("/")),
+            re.sub(r"\{[^{}]*\}", "{}", path),
             rendering.parameters(endpoint),
             rendering.body(endpoint),
             rendering.result(endpoint),

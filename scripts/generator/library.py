@@ -6,17 +6,14 @@ import contextlib
 import io
 import json
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from openapi_python_client import strings
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import ErrorLevel, GeneratorError
 
 from scripts.generator.errors import GenerationError
-from scripts.generator.names import RESERVED
 
 
 def parse(document: dict[str, Any]) -> GeneratorData:
@@ -25,7 +22,7 @@ def parse(document: dict[str, Any]) -> GeneratorData:
     Raises:
         GenerationError: it refuses the document, or leaves out a part of it.
     """
-    with _reserved_words(), contextlib.redirect_stdout(io.StringIO()), tempfile.NamedTemporaryFile() as unused:
+    with contextlib.redirect_stdout(io.StringIO()), tempfile.NamedTemporaryFile() as unused:
         config = Config.from_sources(
             ConfigFile(post_hooks=[]),
             MetaType.NONE,
@@ -44,16 +41,6 @@ def parse(document: dict[str, Any]) -> GeneratorData:
     if problems or data.errors:
         raise GenerationError("\n".join(map(_describe, [*problems, *data.errors])))
     return data
-
-
-@contextlib.contextmanager
-def _reserved_words() -> Iterator[None]:
-    usual = strings.RESERVED_WORDS
-    strings.RESERVED_WORDS = set(RESERVED)
-    try:
-        yield
-    finally:
-        strings.RESERVED_WORDS = usual
 
 
 def _describe(problem: GeneratorError) -> str:

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
+from openapi_python_client import strings
+from openapi_python_client.config import ConfigFile
 from openapi_python_client.strings import ClassName, snake_case
 
 from scripts.generator.errors import GenerationError
@@ -16,8 +18,13 @@ RESERVED = frozenset(
     "bool bytes classmethod dict float int isinstance list object property str self cls true false datetime "
     "to_dict from_dict additional_properties additional_keys keys "
     "Any ClassVar Literal Mapping Self TypeAlias Unset UnknownVariant UNSET UUID "
-    "Exception KeyError TypeError ValueError Warning".split()
+    "Exception KeyError TypeError ValueError Warning Record Members IntEnum StrEnum".split()
 )
+strings.RESERVED_WORDS = set(RESERVED)
+
+PREFIX = ConfigFile().field_prefix
+"""What the library puts before a name that begins with no letter."""
+_LONGEST = 100  # characters; a name of a name must still be one of a file
 
 
 def check(name: str, place: str) -> None:
@@ -28,6 +35,8 @@ def check(name: str, place: str) -> None:
     """
     if not name.isprintable():
         raise GenerationError(f"{place} has the name {_shown(name)}, which holds a character that does not print")
+    if len(name) > _LONGEST:
+        raise GenerationError(f"{place} has the name {_shown(name)}, which is longer than {_LONGEST} characters")
     if unicodedata.normalize("NFKC", name) != name:
         raise GenerationError(f"{place} has the name {_shown(name)}, which Python would read as another one")
 
@@ -43,13 +52,27 @@ def distinct(names: Mapping[str, str], place: str) -> None:
 
 def class_name(schema: str) -> str:
     """The name of the class made of a component."""
-    return str(ClassName(schema, ""))
+    return str(ClassName(schema, PREFIX))
+
+
+def module_name(operation: str) -> str:
+    """The name of an operation's module.
+
+    Raises:
+        GenerationError: its path has other characters than a path of an API has.
+    """
+    name = operation.lower()
+    if not re.fullmatch(rf"[a-z][a-z0-9_]{{,{_LONGEST}}}", name):
+        raise GenerationError(f"the operation {_shown(operation)} has a path that no module can be named after")
+    return name
 
 
 def modules(classes: Iterable[str]) -> dict[str, str]:
     """A module for each class. Two classes such as `ApiKey` and `APIKey` get two, whatever the file system."""
     found: dict[str, str] = {}
     for name in sorted(classes):
+        if len(name) > 2 * _LONGEST:
+            raise GenerationError(f"the class {_shown(name)} would have more than {2 * _LONGEST} characters")
         plain = snake_case(name)
         taken = set(found.values())
         candidates = (plain if n == 1 else f"{plain}_{n}" for n in range(1, len(taken) + 2))
@@ -61,7 +84,11 @@ def enum_members(values: Iterable[str]) -> list[str]:
     """A name for each value of an enum, all distinct."""
     names: list[str] = []
     for index, value in enumerate(values):
-        plain = snake_case(value.upper()).upper() if value.isascii() and value[:1].isalpha() else ""
+        plain = (
+            snake_case(value.upper()).upper()
+            if value[:_LONGEST] == value and value.isascii() and value[:1].isalpha()
+            else ""
+        )
         plain = plain if re.fullmatch(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*", plain) else f"VALUE_{index}"
         names.append(plain if plain not in names else f"{plain}_{index}")
     return names

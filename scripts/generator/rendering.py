@@ -10,6 +10,7 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties import EnumProperty, ModelProperty, Property
 
+from scripts.document.usable import operation_name
 from scripts.generator import names
 from scripts.generator.expressions import annotation, check, expression, is_plain, members
 from scripts.generator.marks import marks_of
@@ -129,8 +130,7 @@ class Rendering:
     models: dict[str, Class]
     unions: dict[str, Union]
     enums: dict[str, Enumeration]
-    endpoints: dict[str, Endpoint]
-    """The operations by their names, which are also those of their modules."""
+    _endpoints: dict[tuple[str, str], Endpoint]
     shapes: Shapes = field(repr=False)
 
     @classmethod
@@ -147,7 +147,13 @@ class Rendering:
             if name not in maps and name not in by_name
         }
         endpoints = [each for found in data.endpoint_collections_by_tag.values() for each in found.endpoints]
-        return cls(models, by_name, _enums(data), {each.name: each for each in sorted(endpoints, key=_name)}, shapes)
+        return cls(
+            models,
+            by_name,
+            _enums(data),
+            {(each.method, each.path.get_untrusted_value()): each for each in endpoints},
+            shapes,
+        )
 
     @property
     def modules(self) -> dict[str, str]:
@@ -161,9 +167,14 @@ class Rendering:
         """What `models` calls the reader of each member, by its tag."""
         return {tag: members(target) if target in self.unions else target for tag, target in union.mapping.items()}
 
+    def endpoint(self, method: str, path: str) -> Endpoint:
+        """The library's reading of an operation."""
+        return self._endpoints[method, path]
+
     def module(self, endpoint: Endpoint) -> str:
         """Where the operation's module stands below `api`."""
-        return f"{endpoint.tags[0]}.{endpoint.name}"
+        operation = operation_name(endpoint.method, endpoint.path.get_untrusted_value())
+        return f"{endpoint.tags[0]}.{names.module_name(operation)}"
 
     def parameters(self, endpoint: Endpoint) -> tuple[Parameter, ...]:
         """The parameters of an operation, those of the path first and in its order."""
@@ -185,10 +196,6 @@ class Rendering:
             if answer.source["attribute"] == "response.json()" and 200 <= first < 300:
                 return self.shapes.of(answer.prop)
         return None
-
-
-def _name(endpoint: Endpoint) -> str:
-    return endpoint.name
 
 
 def _argument(prop: Property) -> str:

@@ -13,8 +13,9 @@ from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.strings import pascal_case
 
 from scripts.document.slicing import operations_of
-from scripts.document.usable import operation_name
+from scripts.document.text import one_line
 from scripts.generator.contract import contract_source, fields_source
+from scripts.generator.errors import GenerationError
 from scripts.generator.examples import examples_source
 from scripts.generator.expressions import annotation, members
 from scripts.generator.package.tables import Choice, Map, Model, Parameter, Plain, Shape, Tagged
@@ -91,7 +92,7 @@ def _models(rendering: Rendering, environment: Environment) -> dict[str, str]:
 def _endpoints(rendering: Rendering, document: Mapping[str, Any], environment: Environment) -> dict[str, str]:
     template, texts = environment.get_template("endpoint.py.jinja"), {}
     for path, method, operation in operations_of(document):
-        endpoint = rendering.endpoints[operation_name(method, path)]
+        endpoint = rendering.endpoint(method, path)
         module = rendering.module(endpoint)
         tag, name = module.split(".")
         texts[f"api/{tag}/__init__.py"] = '"""The operations of one tag of the document."""\n'
@@ -123,6 +124,8 @@ def _endpoint(rendering: Rendering, endpoint: Endpoint, path: str, operation: Ma
 def _url(path: str, positional: list[Parameter]) -> str:
     arguments = {each.name: each.argument for each in positional}
     parts = re.split(r"\{([^{}]*)\}", path)
+    if set(parts[1::2]) != arguments.keys() or set("{}") & set("".join(parts)):
+        raise GenerationError(f"the path {one_line(path, 60)} and its parameters do not name the same places")
     pieces = [
         f'_quote(str(_to_json({arguments[part]})), safe="")' if index % 2 else literal(part)
         for index, part in enumerate(parts)

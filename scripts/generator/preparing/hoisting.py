@@ -9,17 +9,13 @@ from openapi_python_client import strings
 
 from scripts.document.errors import DocumentError
 from scripts.document.usable import operation_name
+from scripts.generator.names import class_name
 from scripts.generator.preparing.composition import ORIGIN, SCHEMAS, TAGS, ref_name, without
 from scripts.generator.preparing.spelling import JsonObject, Place
 
 _NOISE = frozenset(
     {"components", "schemas", "paths", "properties", "allOf", "oneOf", "content", "schema", "responses", "parameters"}
 )
-
-
-def class_name(schema: str) -> str:
-    """The name of the class made of a component."""
-    return str(strings.ClassName(schema, ""))
 
 
 @define

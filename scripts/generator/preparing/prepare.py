@@ -12,10 +12,11 @@ from scripts.document.errors import DocumentError
 from scripts.document.slicing import operations_of, resolve
 from scripts.document.text import quoted
 from scripts.document.usable import operation_name
+from scripts.generator.names import class_name
 from scripts.generator.preparing.bases import with_fields_in_members, without_polymorphic_bases
 from scripts.generator.preparing.bounds import require_bounded, without_recursion
 from scripts.generator.preparing.composition import ORIGIN, SCHEMAS, TAGS, Composer, ref_name, without
-from scripts.generator.preparing.hoisting import Names, becomes_class, class_name, hoisted, reachable, references
+from scripts.generator.preparing.hoisting import Names, becomes_class, hoisted, reachable, references
 from scripts.generator.preparing.references import local_schemas
 from scripts.generator.preparing.spelling import JsonObject, Place, spelled
 from scripts.generator.preparing.unions import Union, tags_of, with_tags
