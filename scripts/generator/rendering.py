@@ -167,6 +167,11 @@ class Rendering:
         """What `models` calls the reader of each member, by its tag."""
         return {tag: members(target) if target in self.unions else target for tag, target in union.mapping.items()}
 
+    @property
+    def endpoints(self) -> dict[str, Endpoint]:
+        """The operations by their names."""
+        return {operation_name(method, path): each for (method, path), each in sorted(self._endpoints.items())}
+
     def endpoint(self, method: str, path: str) -> Endpoint:
         """The library's reading of an operation."""
         return self._endpoints[method, path]

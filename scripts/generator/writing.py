@@ -28,24 +28,26 @@ _NEWER_VALUES = "The values that the document knows; a newer server may send oth
 _KINDS = {"query": "params", "header": "headers", "cookie": "cookies"}
 
 
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(_HERE / "templates"),
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+    undefined=StrictUndefined,
+    autoescape=False,
+)
+_TEMPLATES.globals.update(docstring=docstring, literal=literal)
+
+
 def write(rendering: Rendering, document: Mapping[str, Any], folder: Path) -> None:
     """Write every module for a corrected document and its rendering into `folder`."""
-    environment = Environment(
-        loader=FileSystemLoader(_HERE / "templates"),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        undefined=StrictUndefined,
-        autoescape=False,
-    )
-    environment.globals.update(docstring=docstring, literal=literal)
-    for path, text in _modules(rendering, document, environment).items():
+    for path, text in _modules(rendering, document).items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _modules(rendering: Rendering, document: Mapping[str, Any], environment: Environment) -> dict[str, str]:
+def _modules(rendering: Rendering, document: Mapping[str, Any]) -> dict[str, str]:
     schemas = document.get("components", {}).get("schemas", {})
     return {
         "__init__.py": '"""What `make generate` made of the document in spec/: `models`, `api`, and tables about them."""\n',
@@ -54,10 +56,10 @@ def _modules(rendering: Rendering, document: Mapping[str, Any], environment: Env
         "fields.py": fields_source(rendering),
         "examples.py": examples_source(document),
         "schemas.json": json.dumps(schemas, indent=1, allow_nan=False) + "\n",
-        "bodies.py": environment.get_template("bodies.py.jinja").render(bodies=_bodies(rendering)),
+        "bodies.py": _TEMPLATES.get_template("bodies.py.jinja").render(bodies=_bodies(rendering)),
         "api/__init__.py": '"""The operations of the document, by tag."""\n',
-        **_models(rendering, environment),
-        **_endpoints(rendering, document, environment),
+        **_models(rendering),
+        **_endpoints(rendering, document),
     }
 
 
@@ -69,28 +71,28 @@ def _bodies(rendering: Rendering) -> dict[str, str]:
     }
 
 
-def _models(rendering: Rendering, environment: Environment) -> dict[str, str]:
+def _models(rendering: Rendering) -> dict[str, str]:
     modules, texts = rendering.modules, {}
     for name, model in rendering.models.items():
-        texts[modules[name]] = environment.get_template("model.py.jinja").render(model=model, newer=_NEWER_SCHEMA)
+        texts[modules[name]] = _TEMPLATES.get_template("model.py.jinja").render(model=model, newer=_NEWER_SCHEMA)
     for name, enum in rendering.enums.items():
-        texts[modules[name]] = environment.get_template("enum.py.jinja").render(enum=enum, newer=_NEWER_VALUES)
+        texts[modules[name]] = _TEMPLATES.get_template("enum.py.jinja").render(enum=enum, newer=_NEWER_VALUES)
     for name, union in rendering.unions.items():
-        texts[modules[name]] = environment.get_template("union.py.jinja").render(
+        texts[modules[name]] = _TEMPLATES.get_template("union.py.jinja").render(
             union=union,
             reader=members(name),
             names=rendering.reader_names(union),
             members=sorted(set(union.mapping.values())),
         )
     homes = modules | {members(name): modules[name] for name in rendering.unions}
-    texts["__init__"] = environment.get_template("models_init.py.jinja").render(
+    texts["__init__"] = _TEMPLATES.get_template("models_init.py.jinja").render(
         homes=dict(sorted(homes.items())), public=sorted(modules)
     )
     return {f"models/{module}.py": text for module, text in texts.items()}
 
 
-def _endpoints(rendering: Rendering, document: Mapping[str, Any], environment: Environment) -> dict[str, str]:
-    template, texts = environment.get_template("endpoint.py.jinja"), {}
+def _endpoints(rendering: Rendering, document: Mapping[str, Any]) -> dict[str, str]:
+    template, texts = _TEMPLATES.get_template("endpoint.py.jinja"), {}
     for path, method, operation in operations_of(document):
         endpoint = rendering.endpoint(method, path)
         module = rendering.module(endpoint)

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from functools import cache
+from itertools import count
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -67,11 +68,20 @@ def todays_package() -> Package:
 
 @cache
 def rich_package() -> Package:
+    return package_of(yaml.safe_load(RICH_DOCUMENT.read_text(encoding="utf-8")), RICH)
+
+
+def package_of(document: dict[str, Any], name: str = "") -> Package:
+    """The package made of a document, imported under a name of its own."""
     folder = tempfile.mkdtemp()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    generate(yaml.safe_load(RICH_DOCUMENT.read_text(encoding="utf-8")), Path(folder) / RICH)
+    name = name or f"integrations_api_{next(_NUMBERS)}"
+    generate(document, Path(folder) / name)
     with patch.object(sys, "path", [folder, *sys.path]):
-        return _package(RICH)
+        return _package(name)
+
+
+_NUMBERS = count(1)
 
 
 def packages() -> tuple[Package, Package]:
