@@ -3,35 +3,77 @@
 Pure bookkeeping under a lock: times are arguments (seconds of a monotonic clock), nobody sleeps here. A call enters,
 asks `delay` until it is 0, sends, reports what it got, and exits.
 
-While the gate has never been closed it only counts. When the server says slow down the gate closes for as long as it
-asked. Then it lets calls through one at a time, in the order of their tickets, at the pace the server has shown it
-accepts; the pace rises slowly at first and faster the longer no further 429 arrives. Where the server has shown next to
-nothing, because somebody else used up the limit, the pace is a guess: it doubles with each answer that proves it too low,
-until the gate stands open again. A caller that has the gate to itself is never paced: it waits no longer than the server,
-or its own backoff, asks.
+While the gate has never been closed it only counts. When the server says slow down, the gate closes for as long as it
+asked. Then calls go one at a time, in the order in which they came, at a `Pace`. It is congestion control as TCP has it:
+the pace at which the server refused says how much there is, each refusal lowers it, quiet raises it. CUBIC's curve does
+both: it returns fast to what was possible before, stays near it, and then looks for more, ever faster.
+
+Two things differ from a network. A refusal costs a whole pause, so a client that seems to have the limit to itself stays
+a little below it and waits longer before it looks for more. And a client that has more than half of what it has ever seen
+gives up what is above half as soon as others show: that is why two of them meet at once.
+
+A caller that has the gate to itself is never paced: it waits no longer than the server, or its own backoff, asks.
 """
 
 from __future__ import annotations
 
-import heapq
+import math
 import threading
+from bisect import bisect_left
 from collections import deque
+from typing import NamedTuple
 
-_HISTORY = 1024  # accepted answers remembered; enough to see the pace of some hundreds a second
-_MARGIN = 0.95  # of the pace seen: a server counts arrivals, which jitter
-_STEP_DOWN = 0.95  # at least this much slower after a 429 at a learned pace ...
-_MOST_DOWN = 0.5  # ... but not slower than this in one step
-_STEADY_TIME = 10.0  # seconds after an opening for which the pace stays as it is
-_RISE_TIME = 45.0  # seconds after those in which the pace doubles, if no further 429 arrives
-_FORGET_AFTER = 300.0  # seconds without a 429 after which the pace no longer matters
-_CATCH_UP = 0.02  # seconds by which a call that comes late, as all do a little, may crowd those behind it
-_LONGEST_PERIOD = 10.0  # seconds for which a caller that was left alone still keeps to the pace of the many
-_LONGEST_CLOSURE = 86_400.0  # seconds; a server that errs by years must not close a client for good
-_LONGEST_NAP = 1.0  # seconds after which a waiting call looks again, as the pace may have risen
-_SHORT_NAP = 0.05  # the same while the pace is a guess, and may double at any time
-_FEW = 3  # answers in the time that the server asks for, which are too few to tell a pace
-_FIRST_GUESS = 1.0  # calls a second, at least
-_HARDLY_A_LIMIT = 100.0  # calls a second; a guess that rose so far has met no limit of ours
+# Each is explained by a figure that `make bench` prints, beside what other values would do.
+_PERIOD = 1.0  # seconds over which accepted calls are counted, unless the server asks to wait longer
+_NEARLY = 0.95  # of what the server accepted is where we stay; as much of the peak counts as all of it
+_RESTART = 0.9  # of what is possible beside others, to begin with after a refusal
+_DROP = 0.7  # of the pace at a refusal, below which one refusal does not take it
+_RISE = 5.5  # seconds in which a pace rises by the peak; without rivals it rests for twice that first
+_SHARE = 0.3  # of the callers, who must have been served for the first refusal to tell how much there is
+_FEW = 3.0  # calls a second, to begin with if it is not known how much there is
+_LATE = 0.02  # seconds by which a call that comes late, as all do a little, may crowd those behind it
+_HISTORY = 1024  # accepted calls remembered: a second's worth, or a minute's at a slow limit
+_HONOURED = 3600.0  # seconds; a longer wait is checked now and then, because it may be a server's mistake
+_CHECK_EVERY = 300.0  # seconds between such checks; and after so long without a refusal, a pace is forgotten
+
+
+class Pace(NamedTuple):
+    """How fast calls may go after an opening, in calls a second."""
+
+    start: float
+    """At the opening."""
+    level: float
+    """Where the curve is flat: what the server is thought to accept."""
+    peak: float
+    """The most that was seen, forgotten little by little: how much there might be."""
+    rests: bool = False
+    """Whether it stays at its start for a while before it rises."""
+
+    @classmethod
+    def without_rivals(cls, seen: float, peak: float) -> Pace:
+        """Just below what the server accepted from a client that seems to be alone."""
+        return cls(seen * _NEARLY, seen * _NEARLY, peak, rests=True)
+
+    @classmethod
+    def guessed(cls, callers: int) -> Pace:
+        """For want of accepted calls: one a second for each caller is aimed at, few are sent at first."""
+        return cls(min(_FEW, callers), callers, callers)
+
+    def at(self, open_for: float) -> float:
+        """The pace so many seconds after the opening."""
+        flat = math.cbrt((self.level - self.start) / self.peak)
+        return self.level + self.peak * (max(open_for / _RISE - 2 * self.rests, 0) - flat) ** 3
+
+    def after_refusal(self, refused_at: float, seen: float) -> Pace:
+        """The next pace, after a refusal at the pace `refused_at`, when the server had accepted `seen` a second."""
+        if not seen:  # others had it all, which says nothing about how much there is
+            return Pace(min(_FEW, self.level), self.level, self.peak)
+        seen = min(max(seen, refused_at * _DROP), refused_at)
+        peak = max(seen, self.peak * _NEARLY)
+        if seen >= peak * _NEARLY:
+            return Pace.without_rivals(seen, peak)
+        level = min(seen, peak / 2)
+        return Pace(level * _RESTART, level, peak)
 
 
 class RateGate:
@@ -40,33 +82,33 @@ class RateGate:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._inside = 0  # calls that have entered and not exited
-        self._company_at = float("-inf")  # when there last was more than one of them
+        self._company_at = -math.inf  # when there last was more than one of them
         self._accepted: deque[float] = deque(maxlen=_HISTORY)
-        self._closed_at = 0.0
-        self._asked = 0.0  # seconds, by the 429 that closed the gate
+        self._refused_at = self._asked = 0.0  # the 429 that closed the gate, and the seconds it asked for
+        self._opened_at = 0.0  # before that refusal
         self._opens_at = 0.0
-        self.closed_by = 429
-        """The status that the gate was last closed by."""
-        self._pace: float | None = None  # calls a second at the last opening; None: never throttled, or forgotten
-        self._guessed = False  # the pace, for want of answers to learn it from
+        self._checks_at = math.inf  # when a call is let through a gate that is closed for very long
+        self._checking = False
+        self._pace: Pace | None = None  # since the last opening; None: never refused, or forgotten
         self._learning = False  # closed, and the pace not yet worked out
         self._next_ticket = 0
-        self._waiting: set[int] = set()
-        self._given_back: list[int] = []  # tickets of calls that left before their turn, a heap
-        self._anchor = (0.0, 0)  # (time, ticket): when that ticket's turn is
+        self._waiting: list[int] = []  # tickets, in order
+        self._next_turn = 0.0
+        self.closed_by = 429
+        """The status that the gate was last closed by."""
 
     def enter(self, now: float) -> int | None:
-        """Come in. Returns a ticket to be shown to `delay`, or None where the gate stands open."""
+        """Come in. Returns a ticket to be shown to `delay`, or None if the gate stands open."""
         with self._lock:
             self._inside += 1
             if self._inside > 1:
                 self._company_at = now
-            return self._draw(now) if self._is_throttled(now) else None
+            return self._draw() if self._is_throttled(now) else None
 
     def queue(self, now: float) -> int | None:
         """Queue again, for a further request of a call that is inside."""
         with self._lock:
-            return self._draw(now) if self._is_throttled(now) else None
+            return self._draw() if self._is_throttled(now) else None
 
     def exit(self, ticket: int | None, now: float, *, accepted: bool) -> None:
         """Go out, whether or not the ticket was used; `accepted` says that the server answered other than 429."""
@@ -76,36 +118,28 @@ class RateGate:
             self._inside -= 1
             if accepted:
                 self._accepted.append(now)
-                self._prove_too_low()
-            if ticket in self._waiting:
-                self._waiting.discard(ticket)
-                heapq.heappush(self._given_back, ticket)
+                if self._checking:
+                    self._checking, self._opens_at = False, now
+            self._leave(ticket)
 
     def delay(self, ticket: int, now: float) -> float:
         """Seconds to wait before asking again; 0 when it is this ticket's turn, which uses it up."""
         with self._lock:
             if now < self._opens_at:
-                return self._opens_at - now
-            if self._learning:
-                self._learn()
-            turn = self._turn(ticket, now)
-            if turn > now and not self._is_alone(now):
-                return min(turn - now, _SHORT_NAP if self._guessed else _LONGEST_NAP)
-            if self._guessed and ticket > min(self._waiting, default=ticket):
-                return _SHORT_NAP  # the pace has just doubled; those before are about to look
-            self._waiting.discard(ticket)
-            if ticket >= self._anchor[1]:
-                # A call that came late does not make up for it by crowding those behind; one that came early waited
-                # for nobody.
-                self._anchor = (min(max(turn, now - _CATCH_UP), now), ticket)
+                if now < self._checks_at:
+                    return self._opens_at - now
+                self._checks_at, self._checking = now + _CHECK_EVERY, True
+            elif (wait := self._turn(ticket, now) - now) > 0:
+                return min(wait, _PERIOD / 2)  # the pace may rise meanwhile, or those before may leave
+            self._leave(ticket)
             return 0.0
 
     def throttled(self, sent_at: float, now: float, wait: float) -> None:
         """The server answered 429 and asks for `wait` seconds; `sent_at` is when the request went out."""
         with self._lock:
-            if sent_at >= self._closed_at:
+            if sent_at >= max(self._refused_at, self._opens_at):
                 # Later 429s to requests that were under way already tell nothing new about the pace.
-                self._closed_at, self._asked = now, wait
+                self._refused_at, self._asked, self._opened_at = now, wait, self._opens_at
                 self._learning = True
             self._close(now, wait, 429)
 
@@ -124,73 +158,55 @@ class RateGate:
             return self._is_throttled(now)
 
     def _close(self, now: float, wait: float, status: int) -> None:
-        if now + wait > self._opens_at:
-            self.closed_by = status
-        self._opens_at = max(self._opens_at, now + min(wait, _LONGEST_CLOSURE))
-        self._anchor = (self._opens_at, min(self._waiting, default=self._next_ticket))
+        if self._checking or now + wait > self._opens_at:  # what a check was answered replaces what was said before it
+            self._opens_at, self.closed_by = now + wait, status
+            self._checks_at = now + _CHECK_EVERY if wait > _HONOURED else math.inf
+            self._checking = False
+        self._next_turn = self._opens_at
 
     def _is_throttled(self, now: float) -> bool:
         if now < self._opens_at or self._learning:
             return True
-        if self._pace is not None and now - self._opens_at > _FORGET_AFTER:
+        if now - self._opens_at > _CHECK_EVERY:
             self._pace = None
         return self._pace is not None
 
     def _is_alone(self, now: float) -> bool:
         """Whether one caller has the gate to itself, and has had it for a whole period of the server's."""
-        return self._inside == 1 and now - self._company_at > min(self._asked, _LONGEST_PERIOD)
+        return self._inside == 1 and now - self._company_at > self._asked
 
-    def _draw(self, now: float) -> int:
-        """A ticket: the earliest that was given back and has not passed, else the next."""
-        while self._given_back:
-            ticket = heapq.heappop(self._given_back)
-            if self._turn(ticket, now) >= now:
-                self._waiting.add(ticket)
-                return ticket
-        ticket = self._next_ticket
+    def _draw(self) -> int:
         self._next_ticket += 1
-        if not self._waiting and self._turn(ticket, now) < now:
-            self._anchor = (now, ticket)  # nobody saves up turns while the gate is idle
-        self._waiting.add(ticket)
-        return ticket
+        self._waiting.append(self._next_ticket)
+        return self._next_ticket
+
+    def _leave(self, ticket: int | None) -> None:
+        if ticket in self._waiting:
+            self._waiting.remove(ticket)
 
     def _turn(self, ticket: int, now: float) -> float:
-        time, anchor = self._anchor
-        return max(time + (ticket - anchor) * self._interval(now), self._opens_at)
-
-    def _interval(self, now: float) -> float:
-        """Seconds between two calls, which shrink with the time since the gate last opened."""
-        if self._pace is None:
-            return 0.0
-        calm = max(now - self._opens_at - _STEADY_TIME, 0.0)
-        return 1.0 / (self._pace * (1.0 + (calm / _RISE_TIME) ** 2))
+        """When the ticket's turn is, in an open gate. If it has come, the next one's turn is set."""
+        if self._learning:
+            self._learn()
+        if self._pace is None or self._is_alone(now):
+            return now
+        step = 1.0 / self._pace.at(now - self._opens_at)
+        turn = self._next_turn + bisect_left(self._waiting, ticket) * step
+        if turn <= now:
+            # A call that came late does not make up for it by crowding those behind.
+            self._next_turn = max(self._next_turn, now - _LATE) + step
+        return turn
 
     def _learn(self) -> None:
         """Work out the pace, once the gate opens and the answers that were still on their way are in."""
         self._learning = False
-        seen = self._pace_seen()
-        self._guessed = self._pace is None and seen * self._asked < _FEW
-        if self._guessed:
-            self._pace = max(1.0 / max(self._asked, 0.1), _FIRST_GUESS)
-        elif self._pace is None:
-            self._pace = seen * _MARGIN
+        period = max(self._asked, _PERIOD)
+        since = max(self._refused_at - period, self._opened_at if self._pace else -math.inf)
+        count = sum(then > since for then in self._accepted)
+        seen = count / period
+        if self._pace is not None:
+            self._pace = self._pace.after_refusal(self._pace.at(self._refused_at - self._opened_at), seen)
+        elif count < self._inside * _SHARE:
+            self._pace = Pace.guessed(self._inside)
         else:
-            self._pace = min(max(seen, self._pace * _MOST_DOWN), self._pace * _STEP_DOWN)
-
-    def _prove_too_low(self) -> None:
-        """The server accepted a request at a pace that was a guess."""
-        if self._guessed and self._pace is not None and not self._learning:
-            self._pace *= 2.0
-            if self._pace > _HARDLY_A_LIMIT:
-                self._guessed, self._pace = False, None
-
-    def _pace_seen(self) -> float:
-        """Accepted requests a second: of all spans that end at the 429, the one that held most.
-
-        A server that counts over a period of time asks to wait for what is left of it, so that the period is the span
-        and the wait together; a wait in whole seconds may be up to a second more than what is left.
-        """
-        rounding = 1.0 if self._asked == int(self._asked) else 0.0
-        spans = ((count, self._closed_at - then) for count, then in enumerate(reversed(self._accepted), start=1))
-        periods = ((count, max(self._asked, span + self._asked - rounding)) for count, span in spans)
-        return max((count / period for count, period in periods if period > 0), default=0.0)
+            self._pace = Pace.without_rivals(seen, seen)
