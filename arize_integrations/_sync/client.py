@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import httpx
 
@@ -16,11 +16,9 @@ from arize_integrations._net.endpoint import resolve_api_key, resolve_endpoint
 from arize_integrations._sync.pager import IntegrationPager
 from arize_integrations._wire import operations
 from arize_integrations._wire.operations import Call
+from arize_integrations.declarative.values import Applied, Change, Plan
 from arize_integrations.errors import AmbiguousNameError, ConfigurationError
 from arize_integrations_api import bodies, models
-
-if TYPE_CHECKING:
-    from arize_integrations.declarative.values import Applied, Change, Plan
 
 _LONGEST_FILTER = 255  # characters that the server takes of a name to look for
 
