@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 import click
 
 import arize_integrations as arize
 from arize_integrations._cli.exits import exit_status
-from arize_integrations._cli.shell import PROGRAM, Shell, escaped, show
-
-DASH_HINT = f"A name or id that begins with a dash goes after two of them: {PROGRAM} get -- -abc"
+from arize_integrations._cli.shell import Shell, escaped, show
 
 OPTIONS = {"region": "--region", "host": "--host", "base_url": "--base-url", "timeout": "--timeout"}
 """What an argument of the client is called here."""
@@ -21,13 +18,12 @@ _ANYWHERE = "--region, --host or --base-url"
 _HINTS: dict[type[arize.ArizeError], str] = {
     arize.AuthenticationError: "Check ARIZE_API_KEY, and that the key belongs to this region or host.",
     arize.RateLimitError: "Send fewer requests at a time, or try again later.",
-    arize.APITimeoutError: "Try again later, or allow more time with --timeout.",
     arize.ResponseDecodingError: f"Check that {_ANYWHERE} names the Arize API, and what stands before it.",
 }
 """What to do, where the library's own hint is for Python."""
 _PARAMETER_HINTS = {"ARIZE_API_KEY": "Set it in the environment.", "timeout": ""}
 _UNKNOWN = "It may have been created all the same: look with `list --name` before you create it again."
-_ARGUMENT = re.compile(r"\b([a-z_]+)=(?:True|\.\.\.)|\b(base_url|allow_http)\b")
+_ARGUMENT = re.compile(r"\b([a-z_]+)=(?:True|\.\.\.)|\b(base_url|allow_http|space_id|space_name)\b")
 
 
 def complain(shell: Shell, error: arize.ArizeError) -> None:
@@ -42,10 +38,14 @@ def message_of(error: arize.ArizeError) -> str:
         return "\n".join([*failures, str(error)])
     hint = _hint(error)
     if isinstance(error, arize.ConfigurationError):
-        words = (error.parameter or "").split(" ")
-        parameter = " ".join(OPTIONS.get(word, word) for word in words)
-        return " ".join(filter(None, (parameter, error.problem, hint)))
+        return " ".join(filter(None, (_option(error.parameter or ""), error.problem, hint)))
     return " ".join(filter(None, (str(error).removesuffix(getattr(error, "hint", "")).strip(), hint)))
+
+
+def _option(parameter: str) -> str:
+    """What a parameter is called here; a place in a file or request stays as it is."""
+    words = parameter.split(" ")
+    return " ".join(OPTIONS.get(word, word) for word in words) if {*words} <= OPTIONS.keys() | {"and"} else parameter
 
 
 def _hint(error: arize.ArizeError) -> str:
@@ -59,7 +59,8 @@ def _hint(error: arize.ArizeError) -> str:
         if kind in _HINTS:
             return _HINTS[kind]
     own = (getattr(error, "hint", "") or "").replace("region, host or base_url", _ANYWHERE)
-    return _ARGUMENT.sub(lambda match: "--" + (match[1] or match[2]).replace("_", "-"), own)
+    hint = _ARGUMENT.sub(lambda match: "--" + (match[1] or match[2]).replace("_", "-"), own)
+    return f"{hint}." if hint and not hint.endswith((".", "?")) else hint
 
 
 def details_of(error: arize.ArizeError) -> dict[str, Any]:
@@ -80,7 +81,7 @@ def _title(change: arize.Change) -> str:
     return f"{change.action} {change.type} {change.name}"
 
 
-def complain_about_usage(shell: Shell, error: click.UsageError, arguments: Sequence[str]) -> None:
+def complain_about_usage(shell: Shell, error: click.UsageError) -> None:
     """Show what is wrong with the command line, and how it is used."""
     message = error.format_message()
     if shell.json:
@@ -92,7 +93,11 @@ def complain_about_usage(shell: Shell, error: click.UsageError, arguments: Seque
     context = error.ctx
     lines = [context.get_usage()] if context else []
     lines += [escaped(message)]
-    if context and context.parent and any(re.match("-[^-]", word) for word in arguments):
-        lines += [DASH_HINT]
+    if (
+        context
+        and isinstance(error, click.NoSuchOption)
+        and any(each.param_type_name == "argument" for each in context.command.params)
+    ):
+        lines += [f"A name or id that begins with a dash goes after two of them: {context.command_path} -- -abc"]
     lines += [f"'{context.command_path} --help' tells more."] if context else []
     show("\n".join(lines) + "\n")

@@ -90,7 +90,7 @@ def _invoke(arguments: Sequence[str], shell: Shell) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.UsageError as error:
-        complain_about_usage(shell, error, arguments)
+        complain_about_usage(shell, error)
         return Exit.USAGE
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias, cast
@@ -20,8 +21,10 @@ from arize_integrations.declarative.yaml_text import dump, yaml_package
 
 Payload: TypeAlias = Mapping[str, Any]
 
-SHOWN = {"name": "NAME", "type": "TYPE", "config.provider": "PROVIDER", "updated_at": "UPDATED", "id": "ID"}
+SHOWN = {"name": "NAME", "type": "TYPE", "config.provider": "PROVIDER", "updated_at": "UPDATED (UTC)", "id": "ID"}
 """The columns of a table with one line each; one that is empty throughout is left out."""
+
+_UTC = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?(?:Z|\+00:00)$")
 
 
 def render_one(payload: Payload, output: str, *, colour: bool = False) -> str:
@@ -113,7 +116,7 @@ def _as_pairs(payload: Payload, *, colour: bool) -> str:
 
 
 def _as_columns(payloads: Sequence[Payload], *, colour: bool, width: int | None) -> str:
-    rows = [[_cell(_value(payload, path)) for path in SHOWN] for payload in payloads]
+    rows = [[_short(_cell(_value(payload, path))) for path in SHOWN] for payload in payloads]
     filled = [index for index in range(len(SHOWN)) if any(row[index] for row in rows)]
     headers = [*SHOWN.values()]
     if not rows:
@@ -133,6 +136,11 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     return escaped(value if isinstance(value, str) else json.dumps(value))
+
+
+def _short(cell: str) -> str:
+    """A time in UTC to the minute; anything else as it is."""
+    return _UTC.sub(r"\1 \2", cell)
 
 
 def _rows(value: object, name: str = "") -> Iterator[tuple[str, str]]:

@@ -16,6 +16,10 @@ from typing import Any, TextIO
 PROGRAM = "arize-integrations"
 
 
+NOTICED = 1.0
+"""Seconds of a wait that a person begins to wonder about."""
+
+
 class UnwrittenError(Exception):
     """Standard output could not take the data."""
 
@@ -99,6 +103,9 @@ class _Said(logging.Handler):
         self._shell = shell
 
     def emit(self, record: logging.LogRecord) -> None:
+        wait = getattr(record, "arize_wait", None)
+        if wait is not None and wait["seconds"] < NOTICED:
+            return
         self._shell.say(" ".join(record.getMessage().split()))
 
 

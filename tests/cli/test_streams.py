@@ -75,7 +75,7 @@ def test_a_complaint_that_nobody_reads_changes_nothing(
 @pytest.mark.parametrize("gone", GONE)
 def test_an_answer_needs_no_standard_error(server: StandInServer, environment: dict[str, str], gone: str) -> None:
     """Not even where there is something to say on the way."""
-    server.answer_next(Answer.example(429, headers={"Retry-After": "0"}))
+    server.answer_next(Answer.example(429, headers={"Retry-After": "1"}))
     done = redirected(environment, f"2>{gone}", "get", ID)
     assert done.returncode == 0
     assert EXAMPLE["name"].encode() in done.stdout
