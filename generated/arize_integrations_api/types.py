@@ -44,6 +44,7 @@ class _Shown:
     __slots__ = ()
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as JSON holds it."""
         raise NotImplementedError
 
     def _shown(self) -> dict[str, Any]:
@@ -92,8 +93,12 @@ class Record(_Shown):
     CLOSED: ClassVar[bool] = False
     """Whether the document names all that a model may hold."""
 
-    additional_properties: dict[str, Any] = field(factory=dict, converter=dict)
+    additional_properties: dict[str, Any] = field(factory=dict)
     """What was received beyond the declared fields, by its key."""
+
+    def __attrs_post_init__(self) -> None:
+        # A changed copy (`attrs.evolve`) does not share it.
+        self.additional_properties = {**self.additional_properties}
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON holds it, `UNSET` fields left out."""
@@ -178,8 +183,6 @@ class UnknownVariant(_Shown):
         if not isinstance(other, UnknownVariant):
             return NotImplemented
         return (self.union, self.tag, self.raw) == (other.union, other.tag, other.raw)
-
-    __hash__ = None  # type: ignore[assignment]  # it holds a dict
 
     def __repr__(self) -> str:
         return f"UnknownVariant(union={self.union!r}, tag={self.tag!r}, raw={self.raw!r})"
