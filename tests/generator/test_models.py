@@ -237,7 +237,9 @@ def test_members_of_a_union_are_loaded_when_a_tag_selects_them() -> None:
         "from arize_integrations._wire.unwrap import unwrap\n"
         f"unwrap(Tagged({name!r}), {payload!r}, print)"
     )
-    assert 0 < len(loaded) < len(union.members)
+    homes = {other: f"{package.models.__name__}{package.models._HOMES[other.name]}" for other in union.members.values()}
+    assert homes.pop(member) in loaded
+    assert set(homes.values()).isdisjoint(loaded)
 
 
 def test_building_a_request_loads_no_models() -> None:
