@@ -9,38 +9,24 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
+from arize_integrations.declarative.rules import Rule, Shapes, rules_of
 from arize_integrations.declarative.sameness import as_set, is_empty, is_same, pairs_by
 from arize_integrations.declarative.tables import (
-    Fields,
     Json,
     Object,
     fields_of,
     has_fields,
     is_list,
     is_object,
-    is_open,
     is_unknown,
     item_of,
     masked,
     projected,
     stored_secret,
-    tags_of,
     told_of,
 )
 from arize_integrations.declarative.values import AGAIN, FIXED, WHOLE, Difference
 from arize_integrations_api import contract
-
-
-class Shapes(NamedTuple):
-    """What the tables say of one value: in a create request, in an update, in an answer. None: nothing."""
-
-    create: contract.Shape | None
-    update: contract.Shape | None
-    answer: contract.Shape | None
-
-    def items(self) -> Shapes:
-        """The same for the elements of a list."""
-        return Shapes(*map(item_of, self))
 
 
 class Comparison(NamedTuple):
@@ -75,93 +61,36 @@ def compare(shapes: Shapes, wanted: Object, actual: Object, at: str = "", *, rot
         at: the place of the object in the request, such as `config`.
         rotate: send what cannot be read back, although it need not differ.
     """
-    sides = _Sides.of(shapes, wanted, actual)
+    rules = rules_of(shapes, wanted, actual)
     send: Object = {}
     differences: list[Difference] = []
-    for key in wanted:
-        part = _compare_field(sides, key, _below(at, key), rotate=rotate)
+    for key, value in wanted.items():
+        is_same_text = value == actual.get(key) and type(value) is type(actual.get(key)) is str
+        if is_same_text and not rotate:
+            continue  # as most fields are, most of the time
+        part = _compare_field(rules[key], value, actual, _below(at, key), rotate=rotate)
         if part.differences:
             send[key] = part.send
             differences += part.differences
     return Comparison(send, tuple(differences))
 
 
-class _Sides(NamedTuple):
-    """An object as it is wanted and as it is, and its fields in the three tables."""
-
-    wanted: Object
-    actual: Object
-    create: Fields | None
-    update: Fields | None
-    answer: Fields | None
-    is_update_open: bool
-    shown: set[str] | None
-    """The keys whose text may be shown; None for all."""
-
-    @classmethod
-    def of(cls, shapes: Shapes, wanted: Object, actual: Object) -> _Sides:
-        is_hidden = shapes.create is None or is_unknown(shapes.create, wanted)
-        return cls(
-            wanted,
-            actual,
-            fields_of(shapes.create, wanted),
-            fields_of(shapes.update, wanted),
-            fields_of(shapes.answer, actual),
-            is_open(shapes.update, wanted),
-            tags_of(shapes.create) if is_hidden else None,
-        )
-
-    def field(self, key: str) -> contract.Field:
-        """What the tables say of a field: how it is created, else how it is changed, else nothing."""
-        for fields in (self.create, self.update):
-            if fields and key in fields:
-                return fields[key]
-        return contract.Field(key, key, contract.Plain(""), required=False)
-
-    def shapes(self, key: str) -> Shapes:
-        tables = (self.create, self.update, self.answer)
-        return Shapes(*(fields[key].shape if fields and key in fields else None for fields in tables))
-
-    def is_readable(self, key: str) -> bool:
-        return not self.field(key).secret and (key in self.actual or key in (self.answer or ()))
-
-    def is_hidden(self, key: str) -> bool:
-        return self.shown is not None and key not in self.shown
-
-    def is_fixed(self, key: str) -> bool:
-        """Whether no update can change it: because it is marked so, or because only a create request knows it."""
-        is_left_out = key in (self.create or ()) and self.update is not None and key not in self.update
-        return self.field(key).immutable or (is_left_out and not self.is_update_open)
-
-
-def _compare_field(sides: _Sides, key: str, at: str, *, rotate: bool) -> Comparison:
-    wanted, actual = sides.wanted[key], sides.actual.get(key)
-    if wanted == actual and isinstance(wanted, str) and not rotate:
-        return Comparison(wanted)  # as most fields are, most of the time
-    field = sides.field(key)
-    is_hidden = sides.is_hidden(key)
-    if not sides.is_readable(key):
-        if not _is_to_be_sent(field, wanted, sides.actual, rotate=rotate):
+def _compare_field(rule: Rule, wanted: Json, answer: Object, at: str, *, rotate: bool) -> Comparison:
+    field, actual = rule.field, answer.get(rule.field.key)
+    if not rule.is_readable(answer):
+        if not _is_to_be_sent(field, wanted, answer, rotate=rotate):
             return Comparison(wanted)
-        before, after = stored_secret(field, sides.actual), masked(field.shape, wanted, secret=True)
+        before, after = stored_secret(field, answer), masked(field.shape, wanted, secret=True)
     else:
-        inner = sides.shapes(key)
-        is_in_parts = has_fields(field.shape) and not (field.compare or sides.is_fixed(key) or is_hidden)
-        if is_in_parts and is_object(wanted) and is_object(actual):
-            return compare(inner, wanted, actual, at, rotate=rotate)
-        if not _differs(inner, field.compare, wanted, actual, rotate=rotate):
+        if rule.is_in_parts and is_object(wanted) and is_object(actual):
+            return compare(rule.shapes, wanted, actual, at, rotate=rotate)
+        if not _differs(rule.shapes, field.compare, wanted, actual, rotate=rotate):
             return Comparison(wanted)
-        before = masked(None, actual, secret=True) if is_hidden else projected(field.shape, actual)
-        after = masked(field.shape, wanted, secret=is_hidden)
-    return Comparison(wanted, (Difference(at, before, after, _note(sides, key, before == after)),))
-
-
-def _note(sides: _Sides, key: str, looks_same: bool) -> str:
-    if sides.is_fixed(key):
-        return FIXED
-    if isinstance(sides.wanted[key], (dict, list)):
-        return WHOLE
-    return AGAIN if looks_same and not sides.is_readable(key) else ""
+        before = masked(None, actual, secret=True) if rule.is_hidden else projected(field.shape, actual)
+        after = masked(field.shape, wanted, secret=rule.is_hidden)
+    is_again = before == after and not rule.is_readable(answer)
+    note = FIXED if rule.is_fixed else WHOLE if isinstance(wanted, (dict, list)) else AGAIN if is_again else ""
+    return Comparison(wanted, (Difference(at, before, after, note),))
 
 
 def _is_to_be_sent(field: contract.Field, wanted: Json, actual: Object, *, rotate: bool) -> bool:

@@ -10,7 +10,8 @@ from typing import Any, Protocol, cast
 from attrs import evolve, frozen
 
 from arize_integrations._secrets import Secrets
-from arize_integrations.declarative.compare import Shapes, compare, given
+from arize_integrations.declarative.compare import compare, given
+from arize_integrations.declarative.rules import Shapes
 from arize_integrations.declarative.sealed import Sealed
 from arize_integrations.declarative.tables import Json, spelling, tags_of
 from arize_integrations.declarative.values import FIXED, Change, Difference, Plan

@@ -29,25 +29,28 @@ def spelling(tag: Json) -> Json:
     return tag.replace("_", "").replace("-", "").casefold() if isinstance(tag, str) else tag
 
 
-def fields_of(shape: contract.Shape | None, value: Json) -> Fields | None:
-    """The declared fields of an object by their keys; None if it is no object, or one that the tables do not know."""
-    if not is_object(value):
-        return None
+def model_of(shape: contract.Shape | None, value: Object) -> str | None:
+    """The name of the model that an object is; None if the tables do not know it."""
     if isinstance(shape, contract.Model):
-        return _fields(shape.name)
+        return shape.name
     if isinstance(shape, contract.Tagged):
-        return fields_of(_member(shape.name, value), value)
+        return model_of(_member(shape.name, value), value)
     if isinstance(shape, contract.AnyOf):
-        found = [fields for option in shape.options if (fields := fields_of(option, value)) is not None]
-        return max(found, key=lambda fields: len(fields.keys() & value.keys()), default=None)
+        found = [name for option in shape.options if (name := model_of(option, value)) is not None]
+        return max(found, key=lambda name: len(fields_named(name).keys() & value.keys()), default=None)
     return None
 
 
-def is_open(shape: contract.Shape | None, value: Object) -> bool:
-    """Whether an object may hold fields that the tables do not name."""
-    if isinstance(shape, contract.Tagged):
-        return is_open(_member(shape.name, value), value)
-    return not isinstance(shape, contract.Model) or contract.MODELS[shape.name].additional is not None
+def fields_of(shape: contract.Shape | None, value: Json) -> Fields | None:
+    """The declared fields of an object by their keys; None if it is no object, or one that the tables do not know."""
+    name = model_of(shape, value) if is_object(value) else None
+    return None if name is None else fields_named(name)
+
+
+@cache
+def fields_named(name: str | None) -> Fields:
+    """The declared fields of a model by their keys; none for no model."""
+    return {field.key: field for field in contract.MODELS[name].fields} if name is not None else {}
 
 
 def is_unknown(shape: contract.Shape | None, value: Json) -> bool:
@@ -121,11 +124,6 @@ def stored_secret(field: contract.Field, answer: Object) -> Json:
     """The same as people see it: the names with `[secure]`, `[secure]`, or None."""
     told = told_of(field, answer)
     return {str(name): MASK for name in told} if is_list(told) else MASK if told else None
-
-
-@cache
-def _fields(name: str) -> Fields:
-    return {field.key: field for field in contract.MODELS[name].fields}
 
 
 def _member(name: str, value: Object) -> contract.Shape | None:

@@ -145,7 +145,7 @@ def test_httpx_is_named_in_few_modules() -> None:
 PURE = (
     "errors _net.endpoint _call.gate _call.retry _call.advice _cli.rendering "
     "_wire.complaints _wire.json _wire.operations _wire.pages _wire.paths _wire.requests _wire.timestamps _wire.unwrap "
-    "declarative.apply declarative.compare declarative.plan declarative.rendering declarative.sameness declarative.sealed "
+    "declarative.apply declarative.compare declarative.plan declarative.rendering declarative.rules declarative.sameness declarative.sealed "
     "declarative.tables declarative.values"
 ).split()
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from arize_integrations import ConfigurationError
-from arize_integrations.declarative.compare import Shapes, compare
+from arize_integrations.declarative.compare import compare
+from arize_integrations.declarative.rules import Shapes
 from arize_integrations_api import contract
 from tests.declarative.account import ANSWER, TAG, Account, Json, fields, item
 from tests.declarative.conftest import Call

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from arize_integrations import ConfigurationError
-from arize_integrations.declarative.compare import Shapes, compare, given
+from arize_integrations.declarative.compare import compare, given
+from arize_integrations.declarative.rules import Shapes
 from arize_integrations.declarative.sameness import is_same, is_same_json
 from arize_integrations.declarative.sealed import Sealed
 from arize_integrations.declarative.tables import masked
