@@ -69,7 +69,9 @@ class _Walk:
 
     def value(self, shape: contract.Shape | None, value: Any, at: str) -> Any:
         if is_list(value):
-            return [self.value(item_of(shape), item, f"{at}[{index}]") for index, item in enumerate(value)]
+            items = [self.value(item_of(shape), item, f"{at}[{index}]") for index, item in enumerate(value)]
+            # A rule of nulls says nothing, and what is null is left out.
+            return [kept for kept, item in zip(items, value, strict=True) if kept or not item or not is_object(item)]
         if isinstance(value, str):
             return escape(value)
         if not is_object(value):

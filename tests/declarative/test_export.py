@@ -157,6 +157,16 @@ def test_headers_whose_names_nobody_tells_are_said_to_be_lost() -> None:
     )
 
 
+def test_a_rule_of_nulls_is_left_out() -> None:
+    key = next((key for key, value in answer(BODIES[0]).items() if isinstance(value, list)), None)
+    if key is None:
+        pytest.skip("no list at the top of an answer")
+    rule = {"organization_id": None, "space_id": None}
+    exported = Exporter().export({**answer(BODIES[0]), key: [rule, {**rule, "organization_id": "x"}]}).request
+    assert exported
+    assert exported[key] == [{"organization_id": "x"}]
+
+
 def test_an_empty_account_is_an_empty_list(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(to_yaml([], "x"))
     assert read_files([str(tmp_path / "a.yaml")], {}, lambda _: b"") == []

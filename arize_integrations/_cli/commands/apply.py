@@ -43,7 +43,8 @@ def command(
         plan = planned(shell, client, desired, how)
         if output == "table":
             show_plan(shell, plan, output)
-        if plan and not yes and not shell.confirm("Apply this?"):
+        is_refused = plan.deletes_too_many and not force  # then there is nothing to ask
+        if plan and not yes and not is_refused and not shell.confirm("Apply this?"):
             return Exit.DECLINED
         total = sum(change.action != "none" for change in plan)
         with Progress(shell, "Applying", total) as progress:
