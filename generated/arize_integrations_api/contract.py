@@ -299,6 +299,12 @@ UNIONS: dict[str, Union] = {
 }
 
 if TYPE_CHECKING:
+    # Loaded by name, and here for tools that follow imports, such as those that freeze a program into one file.
+    from .api.integrations import delete_v2_integrations_item as delete_v2_integrations_item
+    from .api.integrations import get_v2_integrations as get_v2_integrations
+    from .api.integrations import get_v2_integrations_item as get_v2_integrations_item
+    from .api.integrations import patch_v2_integrations_item as patch_v2_integrations_item
+    from .api.integrations import post_v2_integrations as post_v2_integrations
     from .fields import MODELS as MODELS
 else:
 

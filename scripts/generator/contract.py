@@ -13,8 +13,11 @@ from scripts.generator.package import tables
 from scripts.generator.package.tables import Operation, Server
 from scripts.generator.rendering import Rendering
 
-_MODELS_LATER = '''if TYPE_CHECKING:
+_LATER = '''if TYPE_CHECKING:
     from .fields import MODELS as MODELS
+
+    # Loaded by name, and here for tools that follow imports, such as those that freeze a program into one file.
+    {modules}
 else:
 
     def __getattr__(name: str) -> Any:
@@ -50,9 +53,14 @@ def contract_source(document: Mapping[str, Any], rendering: Rendering) -> str:
             f"SERVERS: tuple[Server, ...] = ({_lines(map(_written, _servers(document)))})",
             f"OPERATIONS: dict[str, Operation] = {{{_rows(_operations(document, rendering))}}}",
             f"UNIONS: dict[str, Union] = {{{_rows(unions)}}}",
-            _MODELS_LATER,
+            _LATER.replace("{modules}", "\n    ".join(map(_import, _operations(document, rendering).values()))),
         ]
     )
+
+
+def _import(operation: Operation) -> str:
+    tag, _, module = operation.module.rpartition(".")
+    return f"from .api.{tag} import {module} as {module}"
 
 
 def fields_source(rendering: Rendering) -> str:
