@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,6 +19,7 @@ from scripts.generator.examples import examples_source
 from scripts.generator.expressions import annotation, members
 from scripts.generator.package.tables import Choice, Map, Model, Parameter, Plain, Shape, Tagged
 from scripts.generator.rendering import Rendering
+from scripts.generator.schemas import schemas_source
 from scripts.generator.text import docstring, literal
 
 _HERE = Path(__file__).resolve().parent
@@ -48,14 +48,13 @@ def write(rendering: Rendering, document: Mapping[str, Any], folder: Path) -> No
 
 
 def _modules(rendering: Rendering, document: Mapping[str, Any]) -> dict[str, str]:
-    schemas = document.get("components", {}).get("schemas", {})
     return {
         "__init__.py": '"""What `make generate` made of the document in spec/: `models`, `api`, and tables about them."""\n',
         "types.py": (_HERE / "package" / "types.py").read_text("utf-8"),
         "contract.py": contract_source(document, rendering),
         "fields.py": fields_source(rendering),
         "examples.py": examples_source(document),
-        "schemas.json": json.dumps(schemas, indent=1, allow_nan=False) + "\n",
+        "schemas.json": schemas_source(document),
         "bodies.py": _TEMPLATES.get_template("bodies.py.jinja").render(bodies=_bodies(rendering)),
         "api/__init__.py": '"""The operations of the document, by tag."""\n',
         **_models(rendering),

@@ -100,9 +100,6 @@ def test_the_spellings_of_3_0_and_3_1_give_the_identical_package(tmp_path: Path)
     }
     generate(document(older, "3.0.3"), tmp_path / "older")
     generate(document(newer, "3.1.0"), tmp_path / "newer")
-    for name in ("schemas.json", "examples.py"):  # the document's own words
-        (tmp_path / "older" / name).unlink()
-        (tmp_path / "newer" / name).unlink()
     assert differences(tmp_path / "older", tmp_path / "newer") == ""
 
 
