@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections import deque
 from typing import Protocol
 
@@ -136,3 +137,25 @@ class Outage:
 
     def leave(self, now: float) -> None:
         self.server.leave(now)
+
+
+def parse(text: str) -> Server:
+    """The server that is meant: nothing, `bucket 25`, `sliding 25`, `fixed 25`, `silent 30` (so many a second), or `outage 1`.
+
+    An outage begins in ten seconds and lasts for a minute; the number is how long it asks to wait.
+    """
+    match text.split():
+        case []:
+            return Unlimited()
+        case ["bucket", rate]:
+            return TokenBucket(float(rate), float(rate), then=time.monotonic())
+        case ["sliding", limit]:
+            return SlidingWindow(int(limit), 1.0)
+        case ["fixed", limit]:
+            return FixedWindow(int(limit), 1.0)
+        case ["silent", limit]:
+            return Silent(FixedWindow(int(limit), 1.0))
+        case ["outage", wait]:
+            begins = time.monotonic() + 10.0
+            return Outage(Unlimited(), begins, begins + 60.0, float(wait))
+    raise ValueError(f"no such limit: {text}")

@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
+from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = ROOT / ".bench"
@@ -33,14 +34,20 @@ def environment(name: str, *requirements: str) -> Path | None:
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(*limit: str) -> Iterator[str]:
     """The benchmark's server; gives its base URL."""
-    command = [sys.executable, "-m", "scripts.bench.server"]
+    command = [sys.executable, "-m", "scripts.bench.server", *limit]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin
         assert process.stdout
         yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
         process.stdin.close()
+
+
+def count(base: str) -> int:
+    """How many requests the server has had."""
+    with urlopen(f"{base}/count") as answer:
+        return int(answer.read())
 
 
 class Block(NamedTuple):

@@ -1,27 +1,29 @@
-"""The benchmark's own server: one answer, as fast as one process can give it, on loopback.
+"""The benchmark's own server: documented answers, as fast as one process can give them, on loopback.
 
-Run as a process of its own, so that its work is not counted as the client's: `python -m scripts.bench.server`
-prints its port and serves until its standard input ends. A target `/rate/<n>/...` allows n requests a second, and
-`/count` tells how many came. The id of `worker.NEWER_ID` is answered as the vendor's SDK expects it, which spells the
-discriminators in another way than the document does.
+Run as a process of its own, so that its work is not counted as the client's: `python -m scripts.bench.server [limit]`
+prints its port and serves until its standard input ends. A limit is written as `limits.parse` reads it. Below
+`/v2/integrations` there is one integration for every id, and a list of ten thousand; `/count` tells how many requests came.
 """
 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
-import math
+import re
 import sys
 import time
 
 from arize_integrations_api.examples import EXAMPLES
-from scripts.bench.worker import NEWER_ID
+from scripts.bench.limits import parse
 
-ANSWER = json.dumps(EXAMPLES["get_v2_integrations_item"].answers[200].bodies[0]).encode()
-PERIOD = 1.0  # seconds over which a rate is counted
+ANSWERS = [body for body in EXAMPLES["get_v2_integrations_item"].answers[200].bodies if body["type"] != "EVALUATOR"]
+LISTED, PAGE = 10_000, 100
+_CURSOR = re.compile(rb"cursor=(\d+)")
 
 
-def _message(status: str, body: bytes, *headers: str) -> bytes:
+def _message(status: str, payload: object, *headers: str) -> bytes:
+    body = json.dumps(payload).encode()
     lines = [
         f"HTTP/1.1 {status}",
         "Content-Type: application/json",
@@ -32,42 +34,48 @@ def _message(status: str, body: bytes, *headers: str) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-_OK = _message("200 OK", ANSWER)
-_NEWER = _message("200 OK", ANSWER.replace(b'"llm"', b'"LLM"').replace(b'"openAI"', b'"OPEN_AI"'))
+def _pages() -> list[bytes]:
+    answers = itertools.cycle(ANSWERS)
+    items = [next(answers) | {"id": f"TGxtSW50ZWdyYXRpb246{number:08}"} for number in range(LISTED)]
+    pages: list[bytes] = []
+    for begin in range(0, LISTED, PAGE):
+        more = begin + PAGE < LISTED
+        pagination = {"has_more": True, "next_cursor": str(len(pages) + 1)} if more else {"has_more": False}
+        pages.append(
+            _message(
+                "200 OK", {"integrations": items[begin : begin + PAGE], "pagination": {"limit": PAGE} | pagination}
+            )
+        )
+    return pages
 
 
-class Window:
-    """So many requests in each period, as gateways count them; the rest are told to wait for the next one."""
+class _Server:
+    """What is answered, and how many requests came."""
 
-    def __init__(self) -> None:
-        self._began, self._count = 0.0, 0
-        self.requests = self.accepted = 0
+    def __init__(self, limit: str) -> None:
+        self._one, self._pages = _message("200 OK", ANSWERS[0]), _pages()
+        self._limit = parse(limit)
+        self._requests = 0
 
-    def answer(self, limit: int) -> bytes:
-        """The answer to the next request."""
-        now = time.monotonic()
-        if now - self._began >= PERIOD:
-            self._began, self._count = now, 0
-        self.requests += 1
-        if self._count < limit:
-            self._count += 1
-            self.accepted += 1
-            return _OK
-        left = math.ceil(self._began + PERIOD - now)
-        return _message("429 Too Many Requests", b'{"title": "Rate limited", "status": 429}', f"Retry-After: {left}")
-
-    def summary(self) -> bytes:
-        """What was counted so far, as an answer; the next count begins at 0."""
-        counted = {"requests": self.requests, "accepted": self.accepted}
-        self.__init__()  # type: ignore[misc]
-        return _message("200 OK", json.dumps(counted).encode())
+    def answer(self, head: bytes) -> bytes:
+        """The answer to a request, which ends in an empty line: those of the benchmark have no body."""
+        target = head.split(b" ", 2)[1]
+        if target == b"/count":
+            return _message("200 OK", self._requests)
+        self._requests += 1
+        asked = self._limit.arrive(time.monotonic())
+        if asked is not None:
+            headers = [f"Retry-After: {asked:.0f}"] if asked else []
+            return _message("429 Too Many Requests", {"title": "Rate limited", "status": 429}, *headers)
+        if target.startswith(b"/v2/integrations/"):
+            return self._one
+        cursor = _CURSOR.search(target)
+        return self._pages[int(cursor[1]) if cursor else 0]
 
 
-class _Protocol(asyncio.Protocol):
-    """Answers each head that ends in an empty line; requests of the benchmark have no body."""
-
-    def __init__(self, window: Window) -> None:
-        self._window = window
+class _Connection(asyncio.Protocol):
+    def __init__(self, server: _Server) -> None:
+        self._server = server
         self._pending = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -77,23 +85,15 @@ class _Protocol(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         *heads, self._pending = (self._pending + data).split(b"\r\n\r\n")
         for head in heads:
-            self._transport.write(self._answer(head))
-
-    def _answer(self, head: bytes) -> bytes:
-        if head.startswith(b"GET /rate/"):
-            return self._window.answer(int(head.split(b"/", 3)[2]))
-        if head.startswith(b"GET /count"):
-            return self._window.summary()
-        return _NEWER if NEWER_ID[:-2].encode() in head[:200] else _OK
+            self._transport.write(self._server.answer(head))
 
 
-async def _serve() -> None:
-    loop = asyncio.get_running_loop()
-    window = Window()
-    server = await loop.create_server(lambda: _Protocol(window), "127.0.0.1", 0, backlog=1024)
+async def _serve(limit: str) -> None:
+    loop, state = asyncio.get_running_loop(), _Server(limit)
+    server = await loop.create_server(lambda: _Connection(state), "127.0.0.1", 0, backlog=1024)
     print(server.sockets[0].getsockname()[1], flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve())
+    asyncio.run(_serve(" ".join(sys.argv[1:])))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple
-from urllib.request import urlopen
+from typing import NamedTuple
 
 from arize_integrations import ArizeError, AsyncIntegrationsClient, IntegrationsClient
+from scripts.bench.processes import count, server
 from scripts.bench.worker import ID
 
 
@@ -23,34 +23,30 @@ class Storm(NamedTuple):
     requests: int
     seconds: float
 
-    @property
-    def total(self) -> int:
-        """All calls."""
-        return self.callers * self.calls
-
-    @property
-    def floor(self) -> float:
-        """Seconds: the first period's calls go at once."""
-        return (self.total - self.rate) / self.rate
-
     def __str__(self) -> str:
+        total = self.callers * self.calls
         return (
-            f"{self.succeeded} of {self.total} succeeded with {self.requests} requests in {self.seconds:.1f} s"
-            f"   (floor: {self.total} requests, {self.floor:.1f} s)"
+            f"{self.succeeded} of {total} succeeded with {self.requests} requests in {self.seconds:.1f} s"
+            f"   (floor: {total} requests, {(total - self.rate) / self.rate:.1f} s)"
         )
 
 
-def threads(base: str, callers: int, calls: int, rate: int) -> Storm:
-    """That many threads share one client."""
-    with IntegrationsClient("benchmark-key", base_url=f"{base}/rate/{rate}") as client:
+def storm(make_calls: Callable[[str, int, int], int], callers: int, calls: int, rate: int) -> Storm:
+    """Let that many callers make that many calls each; `make_calls` tells how many succeeded."""
+    with server("fixed", str(rate)) as base:
+        began = time.monotonic()
+        succeeded = make_calls(base, callers, calls)
+        return Storm(callers, calls, rate, succeeded, count(base), time.monotonic() - began)
+
+
+def threads(base: str, callers: int, calls: int) -> int:
+    """Threads share one client."""
+    with IntegrationsClient("benchmark-key", base_url=base) as client, ThreadPoolExecutor(callers) as pool:
 
         def caller(_number: int) -> int:
             return sum(_answered(client) for _ in range(calls))
 
-        began = time.monotonic()
-        with ThreadPoolExecutor(callers) as pool:
-            succeeded = sum(pool.map(caller, range(callers)))
-        return Storm(callers, calls, rate, succeeded, _requests(base), time.monotonic() - began)
+        return sum(pool.map(caller, range(callers)))
 
 
 def _answered(client: IntegrationsClient) -> bool:
@@ -61,23 +57,15 @@ def _answered(client: IntegrationsClient) -> bool:
     return True
 
 
-def tasks(base: str, callers: int, calls: int, rate: int) -> Storm:
-    """That many tasks share one client."""
+def tasks(base: str, callers: int, calls: int) -> int:
+    """Tasks share one client."""
 
     async def caller(client: AsyncIntegrationsClient) -> int:
         outcomes = [await asyncio.gather(client.get(ID), return_exceptions=True) for _ in range(calls)]
         return sum(not isinstance(outcome, ArizeError) for (outcome,) in outcomes)
 
-    async def storm() -> int:
-        async with AsyncIntegrationsClient("benchmark-key", base_url=f"{base}/rate/{rate}") as client:
+    async def together() -> int:
+        async with AsyncIntegrationsClient("benchmark-key", base_url=base) as client:
             return sum(await asyncio.gather(*(caller(client) for _ in range(callers))))
 
-    began = time.monotonic()
-    succeeded = asyncio.run(storm())
-    return Storm(callers, calls, rate, succeeded, _requests(base), time.monotonic() - began)
-
-
-def _requests(base: str) -> int:
-    with urlopen(f"{base}/count") as answer:
-        counted: dict[str, Any] = json.load(answer)
-    return int(counted["requests"])
+    return asyncio.run(together())

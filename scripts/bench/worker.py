@@ -1,12 +1,14 @@
-"""One contestant in a process of its own: `python worker.py <contestant> <base URL>`.
+"""One contestant in a process of its own: `python worker.py <contestant> <base URL> [tasks]`.
 
-For each number on standard input it makes that many calls, and prints the seconds of CPU and of the clock they took
-and the resident memory. Only the standard library is imported at the top: it also runs where only the vendor's SDK is.
+For each number on standard input it makes that many calls, and prints the seconds of CPU and of the clock they took,
+the resident memory and the open files. Only the standard library is imported at the top: it also runs where only the
+vendor's SDK is.
 """
 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import os
 import resource
@@ -17,9 +19,12 @@ from pathlib import Path
 from typing import Any
 
 ID = "TGxtSW50ZWdyYXRpb246MTI6YUJjRA=="
-NEWER_ID = "TGxtSW50ZWdyYXRpb246MTI6VkVORA=="
 _KEY = "benchmark-key"
 _HEADERS = {"Authorization": f"Bearer {_KEY}"}
+_PAGE = 100
+
+Make = Callable[[str], Callable[[], Any]]
+"""Given the base URL, what makes one call."""
 
 
 def _raw(base: str) -> Callable[[], Any]:
@@ -29,89 +34,109 @@ def _raw(base: str) -> Callable[[], Any]:
     return lambda: client.get(url).json()
 
 
-def _generated(base: str) -> Callable[[], Any]:
+def _raw_list(base: str) -> Callable[[], Any]:
     import httpx
 
-    from arize_integrations_api.api.integrations.get_v2_integrations_item import request_arguments
-    from arize_integrations_api.models import LlmIntegration
+    client, url = httpx.Client(headers=_HEADERS), f"{base}/v2/integrations"
 
-    client = httpx.Client(base_url=base, headers=_HEADERS)
-    return lambda: LlmIntegration.from_dict(client.request(**request_arguments(ID)).json())
+    def read() -> None:
+        params: dict[str, Any] | None = {"limit": _PAGE}
+        while params:
+            page = client.get(url, params=params).json()
+            following = page["pagination"].get("next_cursor")
+            params = {"limit": _PAGE, "cursor": following} if following else None
+
+    return read
+
+
+def _client(base: str) -> Any:
+    from arize_integrations import IntegrationsClient
+
+    return IntegrationsClient(_KEY, base_url=base)
 
 
 def _sdk(base: str) -> Callable[[], Any]:
-    from arize_integrations import IntegrationsClient
-
-    client = IntegrationsClient(_KEY, base_url=base)
+    client = _client(base)
     return lambda: client.get(ID)
 
 
 def _sdk_new_ids(base: str) -> Callable[[], Any]:
-    from itertools import count
-
-    from arize_integrations import IntegrationsClient
-
-    client, numbers = IntegrationsClient(_KEY, base_url=base), count()
+    client, numbers = _client(base), itertools.count()
     return lambda: client.get(f"TGxtSW50ZWdyYXRpb24{next(numbers)}")
 
 
-def _vendor(base: str) -> Callable[[], Any]:
+def _sdk_list(base: str) -> Callable[[], Any]:
+    client = _client(base)
+
+    def read() -> None:
+        for integration in client.list(page_size=_PAGE):
+            assert integration.id
+
+    return read
+
+
+def _vendor_client(base: str) -> Any:
     import logging
 
     from arize import ArizeClient  # type: ignore[import-not-found,unused-ignore]
 
     logging.disable(logging.WARNING)  # it says at each call that the endpoint is young
-    client = ArizeClient(api_key=_KEY, api_host=base.removeprefix("http://"), api_scheme="http")
-    return lambda: client.integrations.get(integration=NEWER_ID)
+    return ArizeClient(api_key=_KEY, api_host=base.removeprefix("http://"), api_scheme="http").integrations
+
+
+def _vendor(base: str) -> Callable[[], Any]:
+    client = _vendor_client(base)
+    return lambda: client.get(integration=ID)
+
+
+def _vendor_list(base: str) -> Callable[[], Any]:
+    client = _vendor_client(base)
+
+    def read() -> None:
+        page = client.list(limit=_PAGE)
+        while page.pagination.has_more:
+            page = client.list(limit=_PAGE, cursor=page.pagination.next_cursor)
+
+    return read
+
+
+def _documented() -> Any:
+    from arize_integrations_api.examples import EXAMPLES
+
+    return EXAMPLES["get_v2_integrations_item"].answers[200].bodies[0]
 
 
 def _json_loads(_base: str) -> Callable[[], Any]:
-    content = _documented()
+    content = json.dumps(_documented()).encode()
     return lambda: json.loads(content)
 
 
-def _from_dict(_base: str) -> Callable[[], Any]:
-    from arize_integrations_api.models import LlmIntegration
-
-    content = _documented()
-    return lambda: LlmIntegration.from_dict(json.loads(content))
-
-
-def _decoding(content: bytes) -> Callable[[], Any]:
+def _decoding(payload: object) -> Callable[[], Any]:
     from arize_integrations._wire.operations import get_integration
 
-    decode = get_integration(ID).decode
+    decode, content = get_integration(ID).decode, json.dumps(payload).encode()
     return lambda: decode(content, lambda *_difference: None)
 
 
-def _decoded(_base: str) -> Callable[[], Any]:
-    return _decoding(_documented())
-
-
 def _drifted(_base: str) -> Callable[[], Any]:
-    answer = json.loads(_documented())
-    answer.update(type="LLM", created_by_user_id=None, owner={"id": "1"})
-    answer["config"]["provider"] = "OPEN_AI"
+    answer = json.loads(json.dumps(_documented()))
+    answer.update(type=answer["type"].lower(), created_by_user_id=None, owner={"id": "1"})
+    answer["config"]["provider"] = answer["config"]["provider"].lower().replace("_", "")
     del answer["updated_at"]
-    return _decoding(json.dumps(answer).encode())
+    return _decoding(answer)
 
 
-def _documented() -> bytes:
-    from arize_integrations_api.examples import EXAMPLES
-
-    return json.dumps(EXAMPLES["get_v2_integrations_item"].answers[200].bodies[0]).encode()
-
-
-SYNC: dict[str, Callable[[str], Callable[[], Any]]] = {
+SYNC: dict[str, Make] = {
     "raw": _raw,
     "raw again": _raw,
-    "generated": _generated,
     "sdk": _sdk,
     "sdk, new ids": _sdk_new_ids,
     "vendor": _vendor,
+    "raw list": _raw_list,
+    "sdk list": _sdk_list,
+    "vendor list": _vendor_list,
     "json.loads": _json_loads,
-    "from_dict": _from_dict,
-    "decode": _decoded,
+    "decode": lambda _base: _decoding(_documented()),
     "decode drifted": _drifted,
 }
 
@@ -137,17 +162,17 @@ def _async_call(contestant: str, base: str) -> Callable[[], Awaitable[Any]]:
     return lambda: sdk.get(ID)
 
 
-async def _many(get: Callable[[], Awaitable[Any]], calls: int, tasks: int) -> None:
+def _async_block(contestant: str, base: str, tasks: int) -> Callable[[int], None]:
+    loop, get = asyncio.new_event_loop(), _async_call(contestant, base)
+
     async def some(number: int) -> None:
         for _ in range(number):
             await get()
 
-    await asyncio.gather(*(some(calls // tasks) for _ in range(tasks)))
+    async def many(calls: int, tasks: int) -> None:
+        await asyncio.gather(*(some(calls // tasks) for _ in range(tasks)))
 
-
-def _async_block(contestant: str, base: str, tasks: int) -> Callable[[int], None]:
-    loop, get = asyncio.new_event_loop(), _async_call(contestant, base)
-    return lambda calls: loop.run_until_complete(_many(get, calls, tasks or calls))
+    return lambda calls: loop.run_until_complete(many(calls, tasks or calls))
 
 
 def _sync_block(contestant: str, base: str) -> Callable[[int], None]:
@@ -168,7 +193,7 @@ def _memory() -> float:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _sockets() -> int:
+def _files() -> int:
     descriptors = Path("/proc/self/fd")
     return len(list(descriptors.iterdir())) if descriptors.exists() else -1
 
@@ -180,7 +205,7 @@ def main() -> None:
     for line in sys.stdin:
         cpu, clock = time.process_time(), time.perf_counter()
         block(int(line))
-        print(time.process_time() - cpu, time.perf_counter() - clock, _memory(), _sockets(), flush=True)
+        print(time.process_time() - cpu, time.perf_counter() - clock, _memory(), _files(), flush=True)
     os._exit(0)  # clients left open would be warned about
 
 
