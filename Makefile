@@ -62,7 +62,7 @@ propose: ## Open or update the pull request for what is in build/proposal; for r
 report: $(VENV)/.development ## Say what the last spec change means for callers
 	@$(RUN) -m scripts.report
 
-format: $(VENV)/.development ## Mend what can be mended of style
+format: $(VENV)/.development ## Correct what a tool can correct of style
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 

@@ -1,4 +1,4 @@
-"""What the API reference leaves out of signatures: values that say something to the code and nothing to its readers.
+"""What the API reference leaves out of signatures: values that mean something to the code and nothing to its readers.
 
 An extension of griffe, which reads the sources for `make docs`; mkdocs.yml names it.
 """

@@ -1,7 +1,7 @@
 """`make build`: wheel and sdist into dist/, with proof that they are what they should be.
 
 They are built twice and compared byte for byte; the second wheel comes from the tree, the first from the sdist, so that
-equal bytes also mean that the sdist holds everything the build takes.
+equal bytes also mean that the sdist has everything the build needs.
 """
 
 import shutil
@@ -80,7 +80,7 @@ def check_sdist(sdist: Path) -> None:
 
 
 def unknown_to_git(files: set[str]) -> list[str]:
-    """Those that git does not know; none where there is no repository, as in an unpacked sdist."""
+    """Those that git does not know; none if there is no repository, as in an unpacked sdist."""
     if not (ROOT / ".git").exists():
         return []
     known = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
@@ -89,7 +89,7 @@ def unknown_to_git(files: set[str]) -> list[str]:
 
 
 def require(condition: bool, complaint: str) -> None:
-    """Stop with a sentence where a condition does not hold."""
+    """Stop with a sentence if a condition does not hold."""
     if not condition:
         sys.exit(complaint)
 

@@ -12,7 +12,7 @@ CHANGELOG = Path(__file__).parents[2] / "CHANGELOG.md"
 
 
 def main(version: str, changelog: Path = CHANGELOG) -> None:
-    """Print the section of the version, or stop with a sentence where there is none."""
+    """Print the section of the version, or stop with a sentence if there is none."""
     said = section(changelog.read_text(encoding="utf-8"), version)
     if not said:
         sys.exit(f"{changelog.name} says nothing of {version}: give what is new the heading ## [{version}].")
@@ -20,7 +20,7 @@ def main(version: str, changelog: Path = CHANGELOG) -> None:
 
 
 def section(changelog: str, version: str) -> str:
-    """The text under the heading of the version, without the heading; empty where there is none."""
+    """The text under the heading of the version, without the heading; empty if there is none."""
     for part in re.split(r"^## ", changelog, flags=re.MULTILINE):
         heading, _, text = part.partition("\n")
         if heading.startswith(f"[{version}]"):

@@ -1,7 +1,7 @@
 """`make upgrade`: the newest development tools, their exact versions written to scripts/constraints.txt.
 
 What we work with is pinned, so that a clone of last year still passes its own tests. What the package brings to its
-users is not: the tests shall meet the versions that users get.
+users is not: the tests must pass with the versions that users get.
 """
 
 import subprocess

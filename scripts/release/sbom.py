@@ -36,7 +36,7 @@ def listed(wheel: Path) -> str:
 
 
 def identify(bom: dict[str, Any], version: str) -> None:
-    """Say which release the list is of; in pyproject.toml, where the lister looks, the version is yet to be found out."""
+    """Say which release the list is of; the lister reads pyproject.toml, which does not have the version."""
     own = bom["metadata"]["component"]
     own |= {"type": "library", "version": version, "purl": f"pkg:pypi/{NAME}@{version}"}
 

@@ -20,7 +20,7 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).parents[2]
 DIST = ROOT / "dist"
 CANDIDATES = ("python3.11", "python3.12", "python3.13", "python3.14")
-# The rest of the tests takes the repository: its generator, its layout, its packaging.
+# The other tests need the repository: its generator, its layout, its packaging.
 FOLDERS = ("unit", "testing", "cli", "readme")
 
 
@@ -69,7 +69,7 @@ def try_on(python: str, wheel: Path, sdist: Path, *, lowest: bool) -> None:
 
 
 def unpack(sdist: Path, folder: Path) -> Path:
-    """The sdist's tree without the packages, which shall come from the wheel."""
+    """The sdist's tree without the packages, which must come from the wheel."""
     with tarfile.open(sdist) as archive:
         archive.extractall(folder, filter="data")
     tree = folder / sdist.name.removesuffix(".tar.gz")
@@ -102,7 +102,7 @@ def lowest_versions() -> list[str]:
 
 
 def run(*command: str | Path, folder: Path | None = None) -> None:
-    """Run a command, and stop where it fails."""
+    """Run a command, and stop if it fails."""
     done = subprocess.run([str(part) for part in command], cwd=folder, check=False)
     if done.returncode:
         sys.exit(f"{' '.join(map(str, command[:4]))} ... failed with exit status {done.returncode}.")

@@ -1,4 +1,4 @@
-"""The demo is the first thing people run: it must show what it says, and fail where that did not happen."""
+"""The demo is the first thing people run: it must show what it says, and fail if that did not happen."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from arize_integrations.testing import Answer, StandInServer
+from arize_integrations_api import contract
 from scripts import demo
-from tests.operations import GET, example_answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,10 +32,23 @@ def run(environment: Mapping[str, str] | None = None) -> subprocess.CompletedPro
 def test_everything_is_shown_and_really_happened() -> None:
     shown = run({"HTTP_PROXY": "http://127.0.0.1:1"})
     assert (shown.returncode, shown.stderr) == (0, "")
-    example = example_answer(GET)
-    for expected in (example["id"], example["name"], *example, "NotFoundError", "waited 1."):
-        assert expected in shown.stdout
+    for scene in demo.SCENES:
+        assert scene.title in shown.stdout
+    assert ("left out" in shown.stdout) == any(key not in contract.OPERATIONS for key in demo.OPERATIONS.values())
+    assert "All of it happened" in shown.stdout
     assert "\033" not in shown.stdout  # nobody looks at a pipe in colour
+
+
+def test_an_operation_that_the_document_lacks_is_left_out_and_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Any document can be vendored, such as one that only reads."""
+    monkeypatch.delenv("ID", raising=False)
+    monkeypatch.setattr(demo, "OPERATIONS", {**demo.OPERATIONS, "delete": "delete_what_no_document_has"})
+    assert demo.main() == 0
+    said = capsys.readouterr().out
+    assert said.count("left out: the vendored document has no operation for") >= 2  # to delete, and to apply a plan
+    assert "delete\n" in said
 
 
 def test_what_did_not_happen_is_a_failure(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

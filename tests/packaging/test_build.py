@@ -1,4 +1,4 @@
-"""What `make build` refuses. That it succeeds is run by `.ci/run`, since it takes the network."""
+"""What `make build` refuses. That it succeeds is run by `.ci/run`, since it needs the network."""
 
 import io
 import re
@@ -73,7 +73,7 @@ def test_a_wheel_with_a_file_that_git_does_not_know_is_refused(tree: Path, packa
 
 
 def test_a_wheel_of_a_tree_without_a_repository_passes(tree: Path) -> None:
-    """An unpacked sdist has none, and whoever packages it has to build it."""
+    """An unpacked sdist has none, and distributions build from it."""
     shutil.rmtree(tree / ".git")
     build.check_wheel(wheel_of(tree, everything()))
 

@@ -1,4 +1,4 @@
-"""Of which release the list of `make sbom` is. The list itself takes the network, and is made by the release."""
+"""Of which release the list of `make sbom` is. The list itself needs the network, and is made by the release."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from scripts.release import sbom
 
 
 def test_the_list_says_which_release_it_is_of() -> None:
-    """Whoever looks up a weakness asks by this name, and finds nothing under "arize-integrations" alone."""
+    """People look up a weakness by this name, and find nothing under "arize-integrations" alone."""
     component = {"name": "arize-integrations", "type": "application", "bom-ref": "root-component"}
     bom: dict[str, Any] = {"metadata": {"component": component}, "components": []}
     sbom.identify(bom, "0.2.0")

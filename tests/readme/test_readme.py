@@ -1,20 +1,24 @@
 """What README and docs show is what happens.
 
-Each Python block runs as a person would run it: alone, in a process of its own, with a key and an endpoint in the
-environment. A `text` block that follows it at once is what it prints.
+Each Python block runs as a person would run it: alone, in a process of its own, with keys and an endpoint in the
+environment. A `text` block that follows it at once is what it prints. A block of shell commands runs as a whole. A block
+with a title is a file of that name, for all blocks of its page.
 """
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 import arize_integrations
 from arize_integrations import testing
@@ -25,22 +29,49 @@ ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
-# What the pages show, served as it stood when they were written: a newer document may have another example.
-SHOWN: dict[str, Any] = {
-    "id": "TGxtSW50ZWdyYXRpb246MTI6YUJjRA==",
-    "type": "llm",
-    "name": "Production OpenAI",
-    "scopings": [{"organization_id": None, "space_id": None}],
-    "created_at": "2026-02-13T21:27:19.055Z",
-    "updated_at": "2026-02-13T21:27:19.279Z",
-    "created_by_user_id": "VXNlcjoxOm5OYkM=",
-    "config": {
-        "provider": "openAI",
-        "has_api_key": True,
-        "is_default_models_enabled": True,
-        "is_function_calling_enabled": True,
+# The account that the pages show, oldest first: today's classes, which only the pages, their tests and tests/typing name.
+SHARED: dict[str, Any] = {"scopings": [], "created_by_user_id": "VXNlcjoxOm5OYkM="}
+SHOWN: list[dict[str, Any]] = [
+    SHARED
+    | {
+        "id": "TGxtSW50ZWdyYXRpb246MTI6YUJjRA==",
+        "type": "LLM",
+        "name": "Production OpenAI",
+        "created_at": "2026-02-13T21:27:19.055Z",
+        "updated_at": "2026-02-13T21:27:19.279Z",
+        "config": {"provider": "OPEN_AI", "has_api_key": True, "is_function_calling_enabled": True},
     },
-}
+    SHARED
+    | {
+        "id": "TGxtSW50ZWdyYXRpb246MTM6ZUZnSA==",
+        "type": "LLM",
+        "name": "Claude",
+        "created_at": "2026-02-20T08:00:00.000Z",
+        "updated_at": "2026-03-01T08:00:00.000Z",
+        "config": {
+            "provider": "ANTHROPIC",
+            "has_api_key": False,
+            "base_url": "https://anthropic-gateway.example.com/v1",
+            "is_function_calling_enabled": True,
+        },
+    },
+    SHARED
+    | {
+        "id": "QWdlbnRJbnRlZ3JhdGlvbjo3OmlKa0w=",
+        "type": "AGENT",
+        "name": "Support agent",
+        "description": None,
+        "created_at": "2026-03-02T08:00:00.000Z",
+        "updated_at": "2026-03-02T08:00:00.000Z",
+        "config": {
+            "endpoint": "https://agent.example.com/chat",
+            "has_headers": False,
+            "input_schema": {"type": "object", "properties": {"question": {"type": "string"}}},
+            "request_presets": [],
+        },
+    },
+]
+PROVIDERS_KEYS = {"OPENAI_API_KEY": "an-openai-key", "ANTHROPIC_API_KEY": "an-anthropic-key"}
 
 
 class Block(NamedTuple):
@@ -53,20 +84,53 @@ class Block(NamedTuple):
         return f"{self.page.relative_to(ROOT)}:{self.line}"
 
 
-def blocks(language: str) -> Iterator[Block]:
+def fences(page: Path) -> list[Token | None]:
+    """The tokens of a page, of which those that are no code do not matter, and an end."""
+    return [*MarkdownIt().parse(page.read_text(encoding="utf-8")), None]
+
+
+def blocks(*languages: str) -> Iterator[Block]:
     for page in PAGES:
-        tokens = MarkdownIt().parse(page.read_text(encoding="utf-8"))
-        for token, after in zip(tokens, [*tokens[1:], None], strict=True):
-            if token.type == "fence" and token.info == language and token.map:
+        for token, after in pairwise(fences(page)):
+            if token and token.type == "fence" and token.info in languages and token.map:
                 prints = after.content if after and after.type == "fence" and after.info == "text" else None
                 yield Block(page, token.map[0] + 1, token.content, prints)
 
 
-@pytest.fixture(scope="module")
-def environment() -> Iterator[dict[str, str]]:
-    with StandInServer(integrations=[SHOWN]) as server:
+# What a block is asked to do, if running it alone shows nothing.
+AFTERWARDS = {
+    "FastAPI(": """
+import httpx
+
+async def ask():
+    async with lifespan(app), httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://app") as browser:
+        if "{" in app.routes[-1].path:
+            answer = await browser.get(f"/integrations/{ID}")
+            assert (answer.status_code, answer.json()["id"]) == (200, ID), answer.text
+        else:
+            answer = await browser.post("/integrations", json=[ID] * 200)
+            assert [each["id"] for each in answer.json()] == [ID] * 200, answer.text
+
+ID = "TGxtSW50ZWdyYXRpb246MTI6YUJjRA=="
+import asyncio
+asyncio.run(ask())
+""",
+}
+
+
+def write_files(page: Path, folder: Path) -> None:
+    """The files that a page shows."""
+    for token in fences(page):
+        if token and token.type == "fence" and (title := re.search(r'title="([\w.-]+)"', token.info)):
+            (folder / title[1]).write_text(token.content, encoding="utf-8")
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
+    with StandInServer(integrations=SHOWN) as server:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("ARIZE_")}
-        yield inherited | {"ARIZE_API_KEY": server.api_key, "ARIZE_BASE_URL": server.base_url}
+        ours = {"ARIZE_API_KEY": server.api_key, "ARIZE_BASE_URL": server.base_url, "HOME": str(tmp_path)}
+        yield inherited | ours | PROVIDERS_KEYS
 
 
 def run(*command: str | Path, environment: dict[str, str], folder: Path) -> str:
@@ -78,44 +142,40 @@ def run(*command: str | Path, environment: dict[str, str], folder: Path) -> str:
 @pytest.mark.parametrize("block", list(blocks("python")), ids=str)
 def test_a_python_example_does_what_it_shows(block: Block, environment: dict[str, str], tmp_path: Path) -> None:
     """The first thing a newcomer does is to copy and paste."""
+    write_files(block.page, tmp_path)
     script = tmp_path / "test_example.py"
-    script.write_text(block.code, encoding="utf-8")
-    if "def test_" in block.code:
-        run(
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            script,
-            environment=environment,
-            folder=tmp_path,
-        )
-        return
-    printed = run(sys.executable, "-W", "error", script, environment=environment, folder=tmp_path)
+    code = block.code + "".join(more for sign, more in AFTERWARDS.items() if sign in block.code)
+    script.write_text(code, encoding="utf-8")
+    how = ["-m", "pytest", "-q", "-p", "no:cacheprovider"] if "def test_" in block.code else ["-W", "error"]
+    printed = run(sys.executable, *how, script, environment=environment, folder=tmp_path)
     if block.output is not None:
         assert printed == block.output
 
 
-def commands() -> Iterator[tuple[str, str]]:
-    for language in ("sh", "console"):
-        for block in blocks(language):
-            for number, line in enumerate(block.code.splitlines()):
-                yield f"{block.page.relative_to(ROOT)}:{block.line + 1 + number}", line
+SHELL_BLOCKS = list(blocks("sh", "console"))
+COMMANDS = sorted({line for block in SHELL_BLOCKS for line in block.code.replace("\\\n", "").splitlines()})
+# What a test cannot do: it has no network, no clone, and no use for a key that is none.
+NOT_RUN = ("pip install ", "make ", "git ", "export ", "#")
+OURS = ("arize-integrations ", "python -m arize_integrations", "mkdir ")
 
 
-COMMANDS = sorted({line for _, line in commands()})
+def script(block: Block) -> str:
+    """The commands as a shell runs them where there is no terminal, which is asked nothing, and perhaps no jq."""
+    lines = [line for line in block.code.replace("\\\n", "").splitlines() if not line.startswith(NOT_RUN)]
+    if shutil.which("jq") is None:
+        lines = [line for line in lines if "| jq " not in line]
+    confirmed = [re.sub(r"^(arize-integrations (?:apply|delete)\b)(?!.* --yes)", r"\1 --yes", line) for line in lines]
+    return "\n".join(["trap 'kill $(jobs -p) 2>/dev/null || true' EXIT", *confirmed])
 
 
-@pytest.mark.parametrize(
-    "command", [line for line in COMMANDS if re.match(r"(arize-integrations|python -m arize)", line)]
-)
-def test_a_command_of_ours_works(command: str, environment: dict[str, str], tmp_path: Path) -> None:
-    """Run by a real shell, home folder and all."""
-    (tmp_path / ".local/share/bash-completion/completions").mkdir(parents=True)
+@pytest.mark.parametrize("block", [block for block in SHELL_BLOCKS if "arize" in block.code], ids=str)
+def test_commands_of_ours_work(block: Block, environment: dict[str, str], tmp_path: Path) -> None:
+    """Run by a real shell, one after another, as they are pasted."""
+    write_files(block.page, tmp_path)
     path = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
-    run("bash", "-c", command, environment=environment | {"HOME": str(tmp_path), "PATH": path}, folder=tmp_path)
+    printed = run("bash", "-e", "-c", script(block), environment=environment | {"PATH": path}, folder=tmp_path)
+    if block.output is not None:
+        assert printed == block.output
 
 
 def test_a_make_command_has_a_target() -> None:
@@ -135,17 +195,7 @@ def test_what_is_installed_is_offered() -> None:
 
 
 def test_every_shell_command_is_of_a_kind_that_is_tested() -> None:
-    known = (
-        "arize-integrations ",
-        "python -m arize_integrations",
-        "make ",
-        "pip install ",
-        "export ",
-        "git ",
-        "mkdir ",
-        "#",
-    )
-    assert [line for line in COMMANDS if line and not line.startswith(known)] == []
+    assert [line for line in COMMANDS if line and not line.startswith((*NOT_RUN, *OURS))] == []
 
 
 def test_the_reference_has_an_entry_for_every_public_name() -> None:
@@ -161,6 +211,30 @@ def test_the_reference_has_an_entry_for_every_public_name() -> None:
 def test_a_link_to_a_file_leads_somewhere(page: Path) -> None:
     targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text(encoding="utf-8"))
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def anchor(heading: str) -> str:
+    """What GitHub and the site make of a heading."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_link_to_a_heading_leads_somewhere(page: Path) -> None:
+    for target, fragment in re.findall(r"\]\((?!https?:)([^)#]*)#([^)]+)", page.read_text(encoding="utf-8")):
+        text = (page.parent / target if target else page).read_text(encoding="utf-8")
+        assert fragment in map(anchor, re.findall(r"^#+ (.+)$", text, re.MULTILINE))
+
+
+def test_every_module_of_the_facade_is_on_the_architecture_page() -> None:
+    """Newcomers look for where something is decided: a module that is not there is not found, nor is one that is gone."""
+    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    table = page.partition("| module |")[2].partition("\n\n")[0]
+    listed = {name for row in table.splitlines() for name in re.findall(r"`([\w/]+)`", row.split(" | ")[0])}
+    facade = Path(arize_integrations.__file__ or "").parent
+    as_a_whole = ("declarative", "_cli", "testing")
+    there = {path.relative_to(facade).with_suffix("") for path in facade.rglob("*.py")}
+    modules = {path.as_posix() for path in there if path.parts[0] not in as_a_whole}
+    assert listed == {name for name in modules if not name.endswith("/__init__")} | {*as_a_whole}
 
 
 def test_every_folder_of_tests_is_listed_for_newcomers() -> None:

@@ -4,26 +4,43 @@ It is checked and never run: `assert_type` is a statement to the type checker.
 """
 
 from collections.abc import Mapping
-from typing import Any, assert_type
+from typing import Any, Literal, assert_type
 
 import httpx
 
 from arize_integrations import (
     UNSET,
+    AgentIntegration,
+    AmbiguousNameError,
     APIConnectionError,
     APIStatusError,
+    Applied,
+    ApplyError,
     ArizeError,
+    AsyncIntegrationPager,
     AsyncIntegrationsClient,
+    Change,
+    ConfigurationError,
+    CreateAwsBedrockBearerTokenAuth,
+    CreateAwsBedrockConfig,
+    CreateLlmIntegrationRequest,
+    CreateOpenAiConfig,
     Integration,
+    IntegrationPage,
+    IntegrationPager,
     IntegrationsClient,
     IntegrationScoping,
+    IntegrationScopingRequest,
     LlmConfig,
     LlmIntegration,
     NotFoundError,
     OpenAiConfig,
+    Plan,
     RateLimitError,
     RetryPolicy,
     UnknownVariant,
+    UpdateLlmConfig,
+    UpdateLlmIntegrationRequest,
     __version__,
 )
 from arize_integrations.testing import Answer, RecordedRequest, StandInServer
@@ -54,11 +71,71 @@ def describe(integration: Integration) -> str:
             return repr(integration)
 
 
+def provider(integration: Integration) -> str:
+    """A tag narrows a union; what no document knows may always be there."""
+    if integration.type == "LLM":
+        assert_type(integration, LlmIntegration | UnknownVariant)
+        if integration.config.provider == "OPEN_AI":
+            assert_type(integration.config, Any | OpenAiConfig | UnknownVariant)
+        return str(integration.config.provider)
+    if isinstance(integration, AgentIntegration):
+        assert_type(integration.type, Literal["AGENT"])
+        return integration.config.endpoint
+    return "none"
+
+
 def scope(scoping: IntegrationScoping) -> str:
     if scoping.space_id is UNSET or scoping.space_id is None:
         return "everywhere"
     assert_type(scoping.space_id, str)
     return scoping.space_id
+
+
+def browse(client: IntegrationsClient) -> list[str]:
+    integrations = client.list(type="LLM", name="open", space_id="s", space_name=None, page_size=10, cursor=None)
+    assert_type(integrations, IntegrationPager)
+    for page in integrations.pages():
+        assert_type(page, IntegrationPage)
+        assert_type(page.next_cursor, str | None)
+        assert_type(page.items[0], Integration)
+    found = client.find("Production", type="LLM", space_id=None, space_name="demo")
+    assert_type(found, Integration | None)
+    return [describe(integration) for integration in integrations]
+
+
+def write(client: IntegrationsClient, key: str) -> None:
+    request = CreateLlmIntegrationRequest(
+        name="Production",
+        config=CreateOpenAiConfig(api_key=key, is_function_calling_enabled=False),
+        scopings=[IntegrationScopingRequest(organization_id="o", space_id=None)],
+    )
+    assert_type(request.type, Literal["LLM"])
+    assert_type(client.create(request), Integration)
+    bedrock = CreateAwsBedrockConfig(auth=CreateAwsBedrockBearerTokenAuth(api_key=key), model_names=["nova"])
+    client.create(CreateLlmIntegrationRequest(name="Bedrock", config=bedrock))
+    client.create({"type": "LLM", "name": "Newer", "config": {"provider": "NEWER", "api_key": key}})
+    changes = UpdateLlmIntegrationRequest(config=UpdateLlmConfig(api_key=None, base_url=UNSET))
+    assert_type(client.update("id", changes), Integration)
+    assert_type(client.update("id", {"type": "LLM", "name": "Renamed"}), Integration)
+    client.delete("id")
+    answer: dict[str, Any] = client.request("GET", "/v2/spaces", params={"limit": 1, "ids": ["a"], "all": True})
+    client.request("POST", "/v2/spaces", json=answer)
+
+
+def keep(client: IntegrationsClient, desired: list[CreateLlmIntegrationRequest]) -> Applied | None:
+    plan = client.plan(desired, prune=True, replace=False, rotate_secrets=False, space_id="s", space_name=None)
+    assert_type(plan, Plan)
+    for change in plan:
+        assert_type(change, Change)
+        assert_type(change.action, Literal["create", "update", "replace", "delete", "none"])
+        for difference in change.differences:
+            print(difference.path, difference.before, difference.after)
+    try:
+        return client.apply(plan, force=False, on_change=lambda change: print(change.name)) if plan else None
+    except ApplyError as error:
+        for change, failure in error.failures:
+            print(change, failure)
+        return None
 
 
 def report(client: IntegrationsClient) -> str:
@@ -76,7 +153,14 @@ def report(client: IntegrationsClient) -> str:
         return str(headers)
     except APIStatusError as error:
         return f"{error.method} {error.path} {error.title} {error.extensions.get('error_code')}"
+    except AmbiguousNameError as error:
+        return str(len(error.matches))
+    except ConfigurationError as error:
+        assert_type(error.parameter, str | None)
+        assert_type(error.hint, str | None)
+        return "a mistake"
     except APIConnectionError as error:
+        assert_type(error.outcome_unknown, bool)
         base: ArizeError = error
         return str(base)
 
@@ -88,7 +172,7 @@ def configure() -> None:
     ) as client:
         assert_type(client, IntegrationsClient)
         assert_type(client.with_options(retry=None, timeout=1.0), IntegrationsClient)
-    IntegrationsClient(base_url="http://127.0.0.1:1", transport=httpx.HTTPTransport()).close()
+    IntegrationsClient(base_url="http://127.0.0.1:1", transport=httpx.HTTPTransport(), max_connections=8).close()
 
 
 async def fetch_async() -> str:
@@ -96,12 +180,24 @@ async def fetch_async() -> str:
         assert_type(client, AsyncIntegrationsClient)
         assert_type(await client.get("id"), Integration)
         assert_type(client.with_options(timeout=1.0), AsyncIntegrationsClient)
-        return describe(await client.get("id"))
+        assert_type(client.list(type="LLM"), AsyncIntegrationPager)
+        async for integration in client.list():
+            assert_type(integration, Integration)
+        async for page in client.list().pages():
+            assert_type(page, IntegrationPage)
+        assert_type(await client.find("Production"), Integration | None)
+        plan = await client.plan([{"type": "LLM", "name": "Newer", "config": {}}])
+        assert_type(await client.apply(plan), Applied)
+        await client.delete("id")
+        await client.request("GET", "/v2/spaces")
+        return describe(await client.create({"type": "LLM", "name": "Newer", "config": {}}))
 
 
 def test_with_the_stand_in() -> None:
     with StandInServer() as server:
         server.answer_next(Answer.example(429), Answer(status=503, headers={"Retry-After": "1"}, body="busy"))
+        server.answer_always(Answer.lost(carried_out=True), to="create")
+        assert_type(server.add("LLM", "ANTHROPIC", name="Mine"), dict[str, Any])
         assert_type(server.base_url, str)
         assert_type(server.requests, list[RecordedRequest])
 
