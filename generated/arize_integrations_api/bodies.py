@@ -4,9 +4,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from . import models as _models
+
+if TYPE_CHECKING:
+    PatchV2IntegrationsItemBody: TypeAlias = _models.UpdateIntegrationRequest
+    PostV2IntegrationsBody: TypeAlias = _models.CreateIntegrationRequest
 
 _BODIES: dict[str, str] = {
     "PatchV2IntegrationsItemBody": "UpdateIntegrationRequest",

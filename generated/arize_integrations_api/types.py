@@ -164,6 +164,12 @@ class UnknownVariant(_Shown):
     raw: dict[str, Any]
     """The object as received."""
 
+    if TYPE_CHECKING:
+        # A discriminator is none of the document's tags here, so a comparison with one rules this class out.
+        auth_type: Literal["(unknown)"]
+        provider: Literal["(unknown)"]
+        type: Literal["(unknown)"]
+
     def __init__(self, union: str, tag: Any, raw: dict[str, Any]) -> None:
         self.union = union
         self.tag = tag

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ def write(rendering: Rendering, document: Mapping[str, Any], folder: Path) -> No
 def _modules(rendering: Rendering, document: Mapping[str, Any]) -> dict[str, str]:
     return {
         "__init__.py": '"""What `make generate` made of the document in spec/: `models`, `api`, and tables about them."""\n',
-        "types.py": (_HERE / "package" / "types.py").read_text("utf-8"),
+        "types.py": _types(rendering),
         "contract.py": contract_source(document, rendering),
         "fields.py": fields_source(rendering),
         "examples.py": examples_source(document),
@@ -60,6 +61,16 @@ def _modules(rendering: Rendering, document: Mapping[str, Any]) -> dict[str, str
         **_models(rendering),
         **_endpoints(rendering, document),
     }
+
+
+def _types(rendering: Rendering) -> str:
+    """What the models share. `UnknownVariant` declares the document's discriminators in place of the one in our text."""
+    text = (_HERE / "package" / "types.py").read_text("utf-8")
+    before, line, after = text.partition('        discriminator: Literal["(unknown)"]\n')
+    own = {"keys", "raw", "tag", "to_dict", "union"}
+    deciding = {union.property for union in rendering.unions.values()}
+    shown = sorted(name for name in deciding - own if name.isidentifier() and not iskeyword(name) and name[0] != "_")
+    return before + "".join(line.replace("discriminator", name) for name in shown or ["discriminator"]) + after
 
 
 def _bodies(rendering: Rendering) -> dict[str, str]:

@@ -71,7 +71,7 @@ SHOWN: list[dict[str, Any]] = [
         },
     },
 ]
-PROVIDERS_KEYS = {"OPENAI_API_KEY": "an-openai-key", "ANTHROPIC_API_KEY": "an-anthropic-key"}
+PROVIDERS_KEYS = {"OPENAI_API_KEY": "an-openai-key", "ANTHROPIC_API_KEY": "an-anthropic-key", "NEW_KEY": "a-new-key"}
 
 
 class Block(NamedTuple):
@@ -164,7 +164,7 @@ def script(block: Block) -> str:
     lines = [line for line in block.code.replace("\\\n", "").splitlines() if not line.startswith(NOT_RUN)]
     if shutil.which("jq") is None:
         lines = [line for line in lines if "| jq " not in line]
-    confirmed = [re.sub(r"^(arize-integrations (?:apply|delete)\b)(?!.* --yes)", r"\1 --yes", line) for line in lines]
+    confirmed = [re.sub(r"^(arize-integrations (?:apply|delete)\b)(?![^#]* --yes)", r"\1 --yes", line) for line in lines]
     return "\n".join(["trap 'kill $(jobs -p) 2>/dev/null || true' EXIT", *confirmed])
 
 

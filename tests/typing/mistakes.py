@@ -31,7 +31,7 @@ def mistakes(client: IntegrationsClient) -> None:
     client.list(limit=3)  # wrong
     client.find(type="LLM")  # wrong
     client.find("Production").name  # wrong
-    client.create("Production")  # wrong
+    client.create(["Production"])  # wrong
     client.update("id")  # wrong
     client.delete()  # wrong
     client.request("GET")  # wrong
@@ -61,6 +61,5 @@ def read(integration: LlmIntegration) -> str:
 
 
 async def forgotten(client: AsyncIntegrationsClient) -> Integration:
-    for integration in client.list():  # wrong
-        print(integration)
+    list(client.list())  # wrong
     return client.get("id")  # wrong

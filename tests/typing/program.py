@@ -25,6 +25,7 @@ from arize_integrations import (
     CreateAwsBedrockConfig,
     CreateLlmIntegrationRequest,
     CreateOpenAiConfig,
+    EvaluatorIntegration,
     Integration,
     IntegrationPage,
     IntegrationPager,
@@ -72,12 +73,13 @@ def describe(integration: Integration) -> str:
 
 
 def provider(integration: Integration) -> str:
-    """A tag narrows a union; what no document knows may always be there."""
+    """A tag narrows a union, at every depth."""
     if integration.type == "LLM":
-        assert_type(integration, LlmIntegration | UnknownVariant)
+        assert_type(integration, LlmIntegration)
         if integration.config.provider == "OPEN_AI":
-            assert_type(integration.config, Any | OpenAiConfig | UnknownVariant)
-        return str(integration.config.provider)
+            assert_type(integration.config, OpenAiConfig)
+        return integration.config.provider
+    assert_type(integration, AgentIntegration | EvaluatorIntegration | UnknownVariant)
     if isinstance(integration, AgentIntegration):
         assert_type(integration.type, Literal["AGENT"])
         return integration.config.endpoint

@@ -145,7 +145,8 @@ def test_every_public_symbol_has_a_type_and_words(tmp_path: Path) -> None:
     report = json.loads(done.stdout)["typeCompleteness"]
     assert report["exportedSymbolCounts"]["withKnownType"] >= len(public_classes())
     assert report["completenessScore"] == 1.0, [each["name"] for each in report["symbols"] if not each["isTypeKnown"]]
-    assert (report["missingFunctionDocStringCount"], report["missingClassDocStringCount"]) == (0, 0)
+    silent = [each["name"] for each in report["symbols"] if "No docstring" in str(each["diagnostics"])]
+    assert [name for name in silent if "__converterDescriptor_" not in name] == []  # pyright's own, for an attrs field
 
 
 def test_the_package_says_that_it_is_typed() -> None:
