@@ -71,7 +71,10 @@ SHOWN: list[dict[str, Any]] = [
         },
     },
 ]
-PROVIDERS_KEYS = {"OPENAI_API_KEY": "an-openai-key", "ANTHROPIC_API_KEY": "an-anthropic-key", "NEW_KEY": "a-new-key"}
+# The variables that the pages name, or that `export` does.
+PROVIDERS_KEYS = dict.fromkeys(
+    "OPENAI_API_KEY ANTHROPIC_API_KEY NEW_KEY PRODUCTION_OPENAI_API_KEY CLAUDE_API_KEY".split(), "a-providers-key"
+)
 
 
 class Block(NamedTuple):
@@ -119,8 +122,8 @@ asyncio.run(ask())
 
 
 def write_files(page: Path, folder: Path) -> None:
-    """The files that a page shows."""
-    for token in fences(page):
+    """The files that the README shows, and this page."""
+    for token in fences(ROOT / "README.md") + fences(page):
         if token and token.type == "fence" and (title := re.search(r'title="([\w.-]+)"', token.info)):
             (folder / title[1]).write_text(token.content, encoding="utf-8")
 
