@@ -186,6 +186,8 @@ class _Check:
 
     def free(self, value: Any, place: str, *, secret: bool = False) -> Any:
         """JSON of which the document says nothing."""
+        if type(value) is bool or (type(value) is str and value.isascii() and not secret):
+            return value  # as most are; a file may hold thousands
         if isinstance(value, (list, tuple)):
             elements = enumerate(cast("list[object]", value))
             return [self.free(element, f"{place}[{index}]", secret=secret) for index, element in elements]
@@ -207,7 +209,9 @@ def below(place: str, key: str) -> str:
 
 def _members(value: Any, place: str, shape: contract.Model | contract.Tagged | None = None) -> dict[str, Any]:
     """What an object holds, by its JSON keys, less what is `UNSET`. A model must be one that the shape can be."""
-    declared = contract.MODELS.get(type(value).__name__) if hasattr(value, "additional_properties") else None
+    declared = None
+    if type(value) is not dict and hasattr(value, "additional_properties"):
+        declared = contract.MODELS.get(type(value).__name__)
     if declared is not None:
         name = type(value).__name__
         if shape is not None and name not in _classes(shape):
@@ -219,12 +223,12 @@ def _members(value: Any, place: str, shape: contract.Model | contract.Tagged | N
         held: Any = {field.key: getattr(value, field.attribute, UNSET) for field in declared.fields}
         held |= value.additional_properties
     else:
-        held = value.to_dict() if hasattr(value, "to_dict") else value
+        held = value.to_dict() if type(value) is not dict and hasattr(value, "to_dict") else value
         if not isinstance(held, Mapping):
             raise complaints.wrong_type(complaints.kind(shape) if shape else "an object", value, place)
     members = cast("Mapping[Any, Any]", held)
     for key in members:
-        if not isinstance(key, str) or _problem(key):
+        if not isinstance(key, str) or not _is_unicode(key):
             raise ConfigurationError("has a key that is not text.", parameter=complaints.shown(place))
     return {key: item for key, item in members.items() if item is not UNSET}
 
