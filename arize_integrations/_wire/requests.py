@@ -209,9 +209,7 @@ def below(place: str, key: str) -> str:
 
 def _members(value: Any, place: str, shape: contract.Model | contract.Tagged | None = None) -> dict[str, Any]:
     """What an object holds, by its JSON keys, less what is `UNSET`. A model must be one that the shape can be."""
-    declared = None
-    if type(value) is not dict and hasattr(value, "additional_properties"):
-        declared = contract.MODELS.get(type(value).__name__)
+    declared = contract.MODELS.get(type(value).__name__) if hasattr(value, "additional_properties") else None
     if declared is not None:
         name = type(value).__name__
         if shape is not None and name not in _classes(shape):
@@ -223,7 +221,7 @@ def _members(value: Any, place: str, shape: contract.Model | contract.Tagged | N
         held: Any = {field.key: getattr(value, field.attribute, UNSET) for field in declared.fields}
         held |= value.additional_properties
     else:
-        held = value.to_dict() if type(value) is not dict and hasattr(value, "to_dict") else value
+        held = value.to_dict() if hasattr(value, "to_dict") else value
         if not isinstance(held, Mapping):
             raise complaints.wrong_type(complaints.kind(shape) if shape else "an object", value, place)
     members = cast("Mapping[Any, Any]", held)

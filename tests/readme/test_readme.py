@@ -167,7 +167,9 @@ def script(block: Block) -> str:
     lines = [line for line in block.code.replace("\\\n", "").splitlines() if not line.startswith(NOT_RUN)]
     if shutil.which("jq") is None:
         lines = [line for line in lines if "| jq " not in line]
-    confirmed = [re.sub(r"^(arize-integrations (?:apply|delete)\b)(?![^#]* --yes)", r"\1 --yes", line) for line in lines]
+    confirmed = [
+        re.sub(r"^(arize-integrations (?:apply|delete)\b)(?![^#]* --yes)", r"\1 --yes", line) for line in lines
+    ]
     return "\n".join(["trap 'kill $(jobs -p) 2>/dev/null || true' EXIT", *confirmed])
 
 
