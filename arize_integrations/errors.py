@@ -213,7 +213,7 @@ class APIStatusError(_CallError):
         return _CLASSES.get(status, InternalServerError if server_side else APIStatusError)
 
     def _asked(self) -> str:
-        if self.retry_after is None:
+        if not self.retry_after:  # 0 names no time
             return ""
         return f"{'Wait' if self.held_back else 'The server asks to wait'} {self.retry_after:.1f} s.".replace(
             ".0 s", " s"

@@ -36,6 +36,7 @@ _BY_KIND = {
     FailureKind.TLS_FAILED: "Check that the server, or the proxy on the way, speaks TLS at this address.",
     FailureKind.TLS_UNTRUSTED: "If the server uses a private certificate authority, name its file in SSL_CERT_FILE.",
     FailureKind.PROXY: "Check the proxy, and its user and password.",
+    FailureKind.PROXY_DENIED: "Check the proxy's user and password, and that it lets programs reach this host.",
     FailureKind.CONNECT: "Check region, host or base_url, the network, and any proxy.",
     FailureKind.CONNECT_TIMEOUT: "Check region, host or base_url, the network, and any proxy.",
     FailureKind.POOL_TIMEOUT: "Try again later, or allow more time with timeout=...",

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import httpcore
 import httpx
 
+_DENIED = re.compile(r"4[0-9]{2}\b")  # httpcore begins with the status of the proxy's answer
 _ERRNO = re.compile(r"\[Errno -?[0-9]+\] ")
 
 
@@ -30,7 +31,9 @@ class FailureKind(Enum):
     TLS_FAILED = auto()
     """No encrypted connection; often the other side does not speak TLS."""
     PROXY = auto()
-    """The proxy refused to connect."""
+    """The proxy could not connect."""
+    PROXY_DENIED = auto()
+    """The proxy wants another user or password, or forbids this host: repeated, that can lock an account."""
     POOL_TIMEOUT = auto()
     """No connection was free in time."""
     TIMEOUT = auto()
@@ -43,7 +46,7 @@ class FailureKind(Enum):
 
 _SENT = {FailureKind.TIMEOUT, FailureKind.PROTOCOL, FailureKind.BROKEN}
 _TIMED_OUT = {FailureKind.CONNECT_TIMEOUT, FailureKind.POOL_TIMEOUT, FailureKind.TIMEOUT}
-_FINAL = {FailureKind.TLS_HOST_MISMATCH, FailureKind.TLS_EXPIRED, FailureKind.TLS_UNTRUSTED}
+_FINAL = {FailureKind.PROXY_DENIED, FailureKind.TLS_HOST_MISMATCH, FailureKind.TLS_EXPIRED, FailureKind.TLS_UNTRUSTED}
 
 # The first that fits. Those of httpcore come from transports that do not translate them.
 _KINDS: tuple[tuple[tuple[type[BaseException], ...], FailureKind], ...] = (
@@ -114,6 +117,7 @@ _SENTENCES = {
     FailureKind.POOL_TIMEOUT: "no connection was free in time",
     FailureKind.TIMEOUT: "no whole answer arrived in time",
     FailureKind.PROXY: "the proxy refused",
+    FailureKind.PROXY_DENIED: "the proxy refused",
     FailureKind.PROTOCOL: "the answer is not HTTP, or ended too early",
     FailureKind.BROKEN: "the connection broke",
     **dict.fromkeys(
@@ -134,7 +138,9 @@ def kind_of(error: BaseException) -> FailureKind:
     foreign = (kind for cause in _causes(error) for kind in _foreign_kinds(cause))
     known = (kind for classes, kind in _KINDS if isinstance(error, classes))
     kind = next(foreign, None) or next(known, FailureKind.BROKEN)
-    return _tls_kind(error) or kind if kind is FailureKind.CONNECT else kind
+    if kind is FailureKind.CONNECT:
+        return _tls_kind(error) or kind
+    return FailureKind.PROXY_DENIED if kind is FailureKind.PROXY and _DENIED.match(str(error)) else kind
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

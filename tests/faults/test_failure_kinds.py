@@ -135,6 +135,26 @@ def test_a_proxy_that_refuses_is_a_proxys_failure_whatever_its_words(monkeypatch
     assert "502 upstream certificate expired" in failed.reason
 
 
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (407, FailureKind.PROXY_DENIED),
+        (403, FailureKind.PROXY_DENIED),
+        (502, FailureKind.PROXY),
+        (503, FailureKind.PROXY),
+    ],
+)
+def test_a_proxy_that_denies_is_not_asked_again(
+    status: int, kind: FailureKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five attempts with a wrong password can lock an account."""
+    with FaultServer(answer(status, "")) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.base_url)
+        failed = failure("https://elsewhere.example")
+    assert (failed.kind, failed.sent) == (kind, False)
+    assert failed.is_final is (kind is FailureKind.PROXY_DENIED)
+
+
 SAY_NOTHING_ABOUT_SENDING = [
     httpx.ReadError("connect failed, certificate, proxy, timeout"),
     httpx.WriteError("x"),

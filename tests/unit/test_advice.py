@@ -139,3 +139,9 @@ def test_a_create_whose_answer_cannot_be_read_was_carried_out() -> None:
     skip_without(CREATE)
     found = outcome(create, httpx.Response(201, text="<html>"))
     assert found.outcome_unknown
+
+
+def test_a_wait_of_no_time_is_not_spoken_of() -> None:
+    found = outcome(get, httpx.Response(429, headers={"Retry-After": "0"}))
+    assert found.retry_after == 0
+    assert "wait 0" not in str(found)
