@@ -22,7 +22,7 @@ _HARMLESS = 3
 
 @frozen
 class Difference:
-    """One thing that is not as it should be."""
+    """One thing that is not as it should be: `path, before, after = difference`."""
 
     path: str
     """Its place in the create request, such as `config.auth`."""
@@ -32,6 +32,9 @@ class Difference:
     """The JSON value that is wanted; what is secret in it is `[secure]`."""
     note: str = ""
     """What to know about it: that it is replaced as a whole, cannot be changed, or is sent again, as it cannot be read."""
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter((self.path, self.before, self.after))
 
 
 @frozen

@@ -54,6 +54,7 @@ def test_a_value_that_differs_is_all_that_is_sent(call: Call, account: Account) 
     [change] = changes(call, request)
     assert (change.action, change.type, change.name) == ("update", kind(request), request["name"])
     assert [(d.path, d.before, d.after) for d in change.differences] == [(place.path, not place.value, place.value)]
+    assert [tuple(difference) for difference in change.differences] == [(place.path, not place.value, place.value)]
     sent = only(above(place), place.field.key, place.value)
     assert apply(call, account, request) == [{TAG: kind(request), **sent}]
 
