@@ -30,7 +30,7 @@ def mistakes(client: IntegrationsClient) -> None:
     client.list("LLM")  # wrong
     client.list(limit=3)  # wrong
     client.find(type="LLM")  # wrong
-    client.find("Production").name  # wrong
+    print(client.find("Production").name)  # wrong
     client.create(["Production"])  # wrong
     client.update("id")  # wrong
     client.delete()  # wrong
