@@ -4,11 +4,29 @@ An extension of griffe, which reads the sources for `make docs`; mkdocs.yml name
 """
 
 import ast
+import dataclasses
 import re
 import string
 from typing import Any
 
-from griffe import Attribute, Class, ExprCall, ExprKeyword, Extension, Function, Module, Object
+from griffe import (
+    Attribute,
+    Class,
+    Expr,
+    ExprAttribute,
+    ExprCall,
+    ExprKeyword,
+    ExprName,
+    Extension,
+    Function,
+    Module,
+    Object,
+)
+
+from arize_integrations_api import bodies
+
+_MODULES = {"_models", "models", "bodies"}
+_BODIES: dict[str, str] = vars(bodies)["_BODIES"]
 
 
 class Signatures(Extension):
@@ -43,11 +61,28 @@ def _clean(parent: Module | Class) -> None:
         if isinstance(member, (Module, Class)):
             _clean(member)
         elif isinstance(member, Function):
+            member.returns = _plain(member.returns)
             for parameter in member.parameters:
+                parameter.annotation = _plain(parameter.annotation)
                 if str(parameter.default).startswith("_"):
                     parameter.default = "..."
-        elif isinstance(member, Attribute) and isinstance(parent, Class):
-            member.value = _shown(member.value)
+        elif isinstance(member, Attribute):
+            member.annotation = _plain(member.annotation)
+            member.value = _shown(member.value) if isinstance(parent, Class) else _plain(member.value)
+
+
+def _plain(expression: Any) -> Any:
+    """A type as callers import it: without the module, and a body by the name of its model."""
+    if isinstance(expression, list):
+        return [_plain(part) for part in expression]
+    if isinstance(expression, ExprAttribute) and str(expression.first) in _MODULES:
+        name = expression.last
+        assert isinstance(name, ExprName)
+        return dataclasses.replace(name, name=_BODIES.get(name.name, name.name))
+    if isinstance(expression, Expr):
+        parts = {part.name: getattr(expression, part.name) for part in dataclasses.fields(expression) if part.init}
+        return dataclasses.replace(expression, **{name: _plain(part) for name, part in parts.items()})
+    return expression
 
 
 def _shown(value: Any) -> Any:
