@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
-from itertools import chain
 from typing import Any, cast
 
 DEEPEST = 150
 """Levels of nesting that are accepted. `copy.deepcopy` takes up to four frames of the stack for each, of the thousand that
 Python has, and the program above needs some too; newer versions parse much deeper than they recurse."""
 
+_CONTAINERS = frozenset({dict, list})
 _MOST_VALUES = 4_000_000  # a page has some thousands; three bytes of JSON can become seventy of memory
 
 
@@ -67,19 +66,18 @@ def _int_or_digits(digits: str) -> int | str:
 
 def _depth(payload: Any) -> int:
     """How many objects and lists stand inside one another."""
-    levels, inside = 0, _items(payload)
-    while inside is not None:
-        deeper = [items for item in inside if (items := _items(item)) is not None]
-        inside = list(chain.from_iterable(deeper)) if deeper else None
+    levels, inside = 0, _containers([payload])
+    while inside:
         levels += 1
+        below: list[Any] = []
+        for container in inside:
+            below += container.values() if type(container) is dict else container
+        inside = _containers(below)
     return levels
 
 
-def _items(value: object) -> Collection[Any] | None:
-    """What an object or list holds; None for anything else."""
-    if isinstance(value, dict):
-        return cast("dict[str, Any]", value).values()
-    return cast("Collection[Any]", value) if isinstance(value, list) else None
+def _containers(values: list[Any]) -> list[Any]:
+    return [value for value in values if type(value) in _CONTAINERS]
 
 
 def _kind(payload: object) -> str:

@@ -40,9 +40,9 @@ def unwrap(shape: contract.Shape, payload: dict[str, Any], note: Note) -> Any:
 
 
 def _strictly(shape: contract.Shape, payload: dict[str, Any]) -> Any:
-    if isinstance(shape, contract.Tagged):
+    while isinstance(shape, contract.Tagged):
         union = contract.UNIONS[shape.name]
-        return _strictly(union.members[payload[union.property]], payload)
+        shape = union.members[payload[union.property]]
     if isinstance(shape, contract.Model):
         return _class(shape.name).from_dict(payload)
     raise TypeError("an answer of no declared class is read by the tables")
@@ -236,13 +236,13 @@ def _is_of_kind(shape: contract.Shape, value: Any) -> bool:
 
 def _note_undeclared(value: Any, note: Note) -> None:
     """Note every field that came with a model, at any depth, and is not declared."""
-    if isinstance(value, types.Record):
-        if value.CLOSED and value.additional_properties:
-            for key in value.additional_properties:
-                note(UNDECLARED, type(value).__name__, key)
-        for attribute in value.NESTED:
-            _note_undeclared(getattr(value, attribute), note)
-    elif isinstance(value, (list, dict)):
-        items = cast("dict[str, object]", value).values() if isinstance(value, dict) else cast("list[object]", value)
-        for element in items:
+    kind = cast("Any", type(value))
+    if kind is list or kind is dict:
+        for element in value if kind is list else value.values():
             _note_undeclared(element, note)
+    elif issubclass(kind, types.Record):
+        if kind.CLOSED and value.additional_properties:
+            for key in value.additional_properties:
+                note(UNDECLARED, kind.__name__, key)
+        for attribute in kind.NESTED:
+            _note_undeclared(getattr(value, attribute), note)
