@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from arize_integrations import AmbiguousNameError, ConfigurationError, Plan
-from arize_integrations_api import contract
-from tests.declarative.account import CREATE, TAG, Account, Json
+from arize_integrations_api import contract, models
+from tests.declarative.account import BODY, CREATE, TAG, Account, Json
 from tests.declarative.conftest import Call
 from tests.declarative.examples import Place, kind, places, request_with, requests
 
@@ -41,6 +41,20 @@ def test_a_plan_holds_a_change_for_each_wish_in_their_order(call: Call, account:
     assert len(plan) == len(others) + 1
     assert bool(plan)
     assert not call("plan", [there])
+
+
+def test_models_and_mappings_say_the_same(call: Call) -> None:
+    assert isinstance(BODY, contract.Tagged)
+    members = contract.UNIONS[BODY.name].members
+    wanted = [getattr(models, members[kind(request)].name).from_dict(request) for request in requests()]
+    plans = [call("plan", desired) for desired in (wanted, iter(requests()))]
+    one, other = (
+        [sorted(json.dumps([*found], sort_keys=True) for found in change.differences) for change in plan]
+        for plan in plans
+    )
+    assert one == other
+    call("apply", call("plan", wanted))
+    assert not call("plan", wanted)
 
 
 def test_names_in_other_scripts_are_matched_exactly(call: Call) -> None:
