@@ -56,7 +56,7 @@ def write_package(document: Mapping[str, Any], destination: Path) -> None:
     prepared = prepare(document)
     _check_members(prepared)
     shown = adapted(prepared.document)
-    rendering = Rendering.of(parse(shown), prepared.unions, shown)
+    rendering = Rendering.of(parse(shown, prepared.places), prepared.unions, shown)
     destination.mkdir(parents=True, exist_ok=True)
     write(rendering, document, destination)
 

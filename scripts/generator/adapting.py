@@ -87,6 +87,8 @@ def _spell_constant(node: JsonObject) -> None:
         if isinstance(value, (str, int)) and not isinstance(value, bool)
         else {"const": value}
     )
+    if nullable:
+        _guard_values(plain)
     node.update({"anyOf": [plain, {"type": "null"}]} if nullable else plain)
 
 
@@ -109,6 +111,7 @@ def _split_mixed_enum(node: JsonObject) -> None:
     options += [{"type": "null"}] if node.pop("nullable", False) and None not in values else []
     for option in options:
         _spell_constant(option)
+        _guard_values(option)
     node["anyOf"] = options
 
 

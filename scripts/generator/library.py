@@ -5,23 +5,32 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import re
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
-from openapi_python_client.parser.errors import ErrorLevel, GeneratorError
+from openapi_python_client.parser.errors import GeneratorError
 
-from scripts.generator.errors import GenerationError
+from scripts.document.errors import DocumentError
+
+Place = tuple[Any, ...]
 
 
-def parse(document: dict[str, Any]) -> GeneratorData:
+def parse(document: dict[str, Any], places: Mapping[str, Place] | None = None) -> GeneratorData:
     """The library's reading of an adapted document.
 
+    Args:
+        document: what the library is shown.
+        places: where in the vendored document each of its components stands.
+
     Raises:
-        GenerationError: it refuses the document, or leaves out a part of it.
+        DocumentError: it refuses the document, or leaves out a part of it.
     """
+    places = places or {}
     with contextlib.redirect_stdout(io.StringIO()), tempfile.NamedTemporaryFile() as unused:
         config = Config.from_sources(
             ConfigFile(post_hooks=[]),
@@ -34,16 +43,27 @@ def parse(document: dict[str, Any]) -> GeneratorData:
         try:
             data = GeneratorData.from_dict(json.loads(json.dumps(document)), config=config)
         except Exception as error:  # the parser raises whatever it stumbles over
-            raise GenerationError(f"the generator cannot read the document: {error}") from error
+            raise DocumentError("is more than the generator can read") from error
     if isinstance(data, GeneratorError):
-        raise GenerationError(_describe(data))
-    problems = [problem for each in data.endpoint_collections_by_tag.values() for problem in each.parse_errors]
-    if problems or data.errors:
-        raise GenerationError("\n".join(map(_describe, [*problems, *data.errors])))
+        raise _refusal(data, places)
+    # What is wrong with a schema comes first; what cannot be done without it follows.
+    for problem in [
+        *data.errors,
+        *(each for tag in data.endpoint_collections_by_tag.values() for each in tag.parse_errors),
+    ]:
+        raise _refusal(problem, places)
     return data
 
 
-def _describe(problem: GeneratorError) -> str:
-    level = "" if problem.level is ErrorLevel.ERROR else "warning: "
-    data = getattr(problem, "data", None)
-    return f"{level}{problem.header or ''} {problem.detail or ''} {data or ''}".strip()
+def _refusal(problem: GeneratorError, places: Mapping[str, Place]) -> DocumentError:
+    """The place and the reason of what the library says; its own words hold whole objects."""
+    said = f"{problem.header or ''} {problem.detail or ''}"
+    schema = re.search(r"/components/schemas/([\w.-]+)", said)
+    operation = re.search(r"\b(GET|PUT|POST|DELETE|PATCH|HEAD|OPTIONS|TRACE) (/[^\s,]*)", said)
+    place: Place = places.get(schema[1], ("components", "schemas", schema[1])) if schema else ()
+    if operation and not schema:
+        place = ("paths", operation[2], operation[1].lower())
+    twins = "same python_name" in said or "Conflicting property names" in said
+    return DocumentError(
+        "has two properties with one name in Python" if twins else "is more than the generator can read", place
+    )

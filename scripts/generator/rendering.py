@@ -91,7 +91,7 @@ class Class:
         """The expression for what a model holds beyond its fields."""
         if self.additional is None or is_plain(self.additional):
             return "_data"
-        return f"{{_key: {expression(self.additional, '_value')} for _key, _value in _data.items()}}"
+        return f"{{_key: {expression(self.additional, '_extra')} for _key, _extra in _data.items()}}"
 
     @property
     def keys(self) -> str:

@@ -28,6 +28,8 @@ class Prepared:
 
     document: JsonObject
     unions: list[Union] = field(factory=list)
+    places: dict[str, Place] = field(factory=dict, eq=False)
+    """Where in the vendored document each component was written."""
 
 
 def prepare(corrected: Mapping[str, Any]) -> Prepared:
@@ -42,7 +44,7 @@ def prepare(corrected: Mapping[str, Any]) -> Prepared:
     preparation = _Preparation.of(corrected)
     preparation.compose()
     unions = preparation.take_unions()
-    return Prepared(preparation.document(corrected), unions)
+    return Prepared(preparation.document(corrected), unions, preparation.names.places)
 
 
 @define

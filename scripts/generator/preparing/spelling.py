@@ -172,6 +172,9 @@ def _spell_parts(node: Mapping[str, Any], found: JsonObject, place: Place, is_30
         options = [option for option in parts[keyword] if option.get("type") != "null"]
         if len(options) < len(parts[keyword]):
             found["nullable"] = True
+        if parts[keyword] and not options:
+            combined = [*combined, {"type": "null"}]
+            continue
         if any(option.keys() <= WORDS for option in options):
             # One alternative allows everything.
             continue
