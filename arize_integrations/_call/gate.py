@@ -32,7 +32,7 @@ _RISE = 5.5  # seconds in which a pace rises by the peak; without rivals it rest
 _SHARE = 0.3  # of the callers, who must have been served for the first refusal to tell how much there is
 _FEW = 3.0  # calls a second, to begin with if it is not known how much there is
 _LATE = 0.02  # seconds by which a call that comes late, as all do a little, may crowd those behind it
-_HISTORY = 1024  # accepted calls remembered: a second's worth, or a minute's at a slow limit
+_HISTORY = 4096  # accepted calls remembered, so that a pace of some thousands a second is still known
 _HONOURED = 3600.0  # seconds; a longer wait is checked now and then, because it may be a server's mistake
 _CHECK_EVERY = 300.0  # seconds between such checks; and after so long without a refusal, a pace is forgotten
 

@@ -142,6 +142,31 @@ def test_what_holds_a_call_back_is_what_the_server_said(connect: Connect, server
 
 
 @pytest.mark.parametrize("status", [429, 503])
+def test_no_answer_closes_a_client_for_a_day(status: int) -> None:
+    """A server that asks for a year by mistake is asked again after a few minutes, by one call."""
+    answers = [httpx.Response(status, headers={"Retry-After": "31536000"}), httpx.Response(200, json=EXAMPLE)]
+    sent: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return answers[min(len(sent), len(answers)) - 1]
+
+    with (
+        freezegun.freeze_time("2026-11-25T12:00:00Z") as clock,
+        IntegrationsClient(KEY, transport=httpx.MockTransport(answer)) as client,
+    ):
+        for seconds, requests in ((0.0, 1), (10.0, 1)):
+            clock.tick(seconds)
+            with pytest.raises(APIStatusError) as caught:
+                client.get(ID)
+            assert (caught.value.status, caught.value.held_back, len(sent)) == (status, seconds > 0, requests)
+        clock.tick(300.0)
+        assert client.get(ID)
+        assert client.get(ID)
+        assert len(sent) == 3
+
+
+@pytest.mark.parametrize("status", [429, 503])
 def test_a_wait_ends_although_the_clock_stands_still(
     connect: Connect, server: StandInServer, monkeypatch: pytest.MonkeyPatch, status: int
 ) -> None:
