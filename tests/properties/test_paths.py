@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any
 
 import pytest
 
 from arize_integrations import ConfigurationError
 from arize_integrations._wire.paths import check_method, check_path, query_string
+
+
+class Colour(Enum):
+    RED = "red"
+
 
 REFUSED_PATHS = [
     *("", "v2/x", "//elsewhere.example/x", "https://elsewhere.example/x", "/v2/../x", "/v2/%2e%2E/x", "/v2/./x"),
@@ -36,7 +42,8 @@ def test_what_is_no_method_is_refused(method: Any) -> None:
 
 
 def test_a_query_repeats_lists_and_leaves_none_out() -> None:
-    assert query_string({"a": [1, 2.5], "b": True, "c": None, "d": "é &="}) == "a=1&a=2.5&b=true&d=%C3%A9%20%26%3D"
+    params = {"a": [1, 2.5], "b": True, "c": None, "d": "é &=", "e": Colour.RED}
+    assert query_string(params) == "a=1&a=2.5&b=true&d=%C3%A9%20%26%3D&e=red"
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,18 @@ def test_whatever_a_secret_holds_it_is_masked_as_it_stands(value: str, before: s
     assert MASK in text
 
 
+def test_escapes_of_escapes_are_followed_for_some_layers() -> None:
+    """Nobody escapes so often, and without an end a hostile text could go on for long."""
+    secrets = Secrets("api-key-0")
+    assert secrets.redact("\\" + "u005c" * 3 + "u0061pi-key-0") == MASK
+    assert MASK not in secrets.redact("\\" + "u005c" * 4 + "u0061pi-key-0")
+
+
+def test_a_secret_in_latin_1_and_between_unknown_entities_is_masked() -> None:
+    secrets = Secrets("api-key-0", "s\xe9cret-value")
+    assert secrets.redact("&nosuch;s%E9cret-value&none;") == f"&nosuch;{MASK}&none;"
+
+
 @given(st.text(max_size=200))
 def test_a_text_without_a_secret_stays_as_it_is(text: str) -> None:
     assert Secrets("no-text-holds-this-one").redact(text) == text

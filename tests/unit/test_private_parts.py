@@ -60,6 +60,8 @@ def ask(endpoint: Endpoint, times: int) -> None:
         response = transport.handle_request(request(endpoint))
         assert response.read() == b"{}"
         response.close()
+        stream: Any = response.stream
+        stream.close()  # a second time does nothing
     transport.close()
 
 
@@ -70,6 +72,8 @@ def ask_async(endpoint: Endpoint, times: int) -> None:
             response = await transport.handle_async_request(request(endpoint))
             assert await response.aread() == b"{}"
             await response.aclose()
+            stream: Any = response.stream
+            await stream.aclose()
         await transport.aclose()
 
     anyio.run(main)
