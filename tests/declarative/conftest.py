@@ -39,6 +39,16 @@ class Wire(httpx.MockTransport):
         return httpx.Response(status) if answer is None else httpx.Response(status, json=answer)
 
 
+def creations(*outcomes: Callable[[httpx.Request], httpx.Response | None]) -> Callable[[httpx.Request], Any]:
+    """What happens to the first creations; those after them go through."""
+    left = list(outcomes)
+    return lambda request: left.pop(0)(request) if left and request.method == "POST" else None
+
+
+def answered(status: int) -> Callable[[httpx.Request], httpx.Response | None]:
+    return lambda request: httpx.Response(status)
+
+
 @pytest.fixture
 def account() -> Account:
     return Account()

@@ -8,9 +8,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from arize_integrations import Plan
 from arize_integrations_api.contract import Field
 from arize_integrations_api.examples import EXAMPLES
 from tests.declarative.account import BODY, CREATE, TAG, Json, fields
+from tests.declarative.conftest import Call
 
 
 class Place(NamedTuple):
@@ -65,3 +67,21 @@ def at(value: Json, path: str) -> Json:
     for key in path.split("."):
         value = value[key]
     return value
+
+
+def of_each_type() -> list[Json]:
+    """One example of each type, the first of all twice."""
+    found = {kind(request): request for request in reversed(requests())}
+    return [*found.values()]
+
+
+def named(request: Json, *names: str) -> list[Json]:
+    return [{**request, "name": name} for name in names]
+
+
+def fill(call: Call, *wanted: Json) -> None:
+    call("apply", call("plan", list(wanted)))
+
+
+def actions(plan: Plan) -> list[tuple[str, str]]:
+    return [(change.action, change.name) for change in plan]

@@ -15,17 +15,14 @@ import pytest
 
 import arize_integrations
 from arize_integrations import (
-    APIConnectionError,
     ApplyError,
     ConfigurationError,
-    ConflictError,
-    InternalServerError,
     UnprocessableEntityError,
 )
 from tests.declarative.account import TAG, Account, Json
-from tests.declarative.conftest import Call, Wire
+from tests.declarative.conftest import Call, Wire, answered, creations, sync_client
 from tests.declarative.examples import request_with, requests
-from tests.declarative.test_comparing import is_flag
+from tests.declarative.test_comparing import fixed_pair, is_flag
 
 PACKAGE = Path(arize_integrations.__file__).parent
 
@@ -40,28 +37,6 @@ def flipped() -> tuple[Json, Json]:
     before = copy.deepcopy(request)
     place.holder[place.field.key] = not place.value
     return before, request
-
-
-def creations(*outcomes: Callable[[httpx.Request], httpx.Response | None]) -> Callable[[httpx.Request], Any]:
-    """What happens to the first creations; those after them go through."""
-    left = list(outcomes)
-    return lambda request: left.pop(0)(request) if left and request.method == "POST" else None
-
-
-def lost(request: httpx.Request) -> httpx.Response | None:
-    raise httpx.ReadError("the connection broke")
-
-
-def nothing(request: httpx.Request) -> httpx.Response | None:
-    return None
-
-
-def answered(status: int) -> Callable[[httpx.Request], httpx.Response | None]:
-    return lambda request: httpx.Response(status)
-
-
-def posts(account: Account) -> int:
-    return sum(method == "POST" for method, *_ in account.asked)
 
 
 def test_what_was_done_is_given_back_and_told(call: Call, account: Account) -> None:
@@ -127,8 +102,6 @@ def test_a_deletion_of_what_is_gone_is_done(call: Call, account: Account) -> Non
 
 
 def test_a_replacement_of_what_is_gone_creates_it(call: Call, account: Account) -> None:
-    from tests.declarative.test_comparing import fixed_pair
-
     one, other, _ = fixed_pair()
     call("apply", call("plan", [one]))
     plan = call("plan", [{**other, "name": one["name"]}], replace=True)
@@ -146,82 +119,6 @@ def test_an_update_of_what_is_gone_fails(call: Call, account: Account) -> None:
         call("apply", plan)
 
 
-def test_a_creation_whose_answer_was_lost_is_found(call: Call, account: Account, wire: Wire) -> None:
-    wire.after = creations(lost)
-    assert len(call("apply", call("plan", named("a"))).changes) == 1
-    assert posts(account) == 1
-
-
-def test_a_creation_that_was_lost_on_its_way_is_sent_again(call: Call, account: Account, wire: Wire) -> None:
-    wire.before = creations(lost)
-    assert len(call("apply", call("plan", named("a"))).changes) == 1
-    assert posts(account) == 1
-    assert len(account.stored) == 1
-
-
-def test_a_second_answer_that_is_lost_is_looked_up_too(call: Call, account: Account, wire: Wire) -> None:
-    wire.before, wire.after = creations(lost), creations(lost)
-    assert len(call("apply", call("plan", named("a"))).changes) == 1
-    assert len(account.stored) == 1
-
-
-def test_a_creation_that_was_slow_is_found_when_the_second_one_is_refused(
-    call: Call, account: Account, wire: Wire
-) -> None:
-    """The first is carried out only after it was looked for: by another gateway, say."""
-    late: list[bytes] = []
-
-    def first(request: httpx.Request) -> httpx.Response:
-        late.append(request.content)
-        return httpx.Response(504)
-
-    def second(request: httpx.Request) -> None:
-        account.handle("POST", request.url.path, "", late[0])
-
-    wire.before = creations(first, second)
-    assert len(call("apply", call("plan", named("a"))).changes) == 1
-    assert len(account.stored) == 1
-
-
-def test_a_creation_that_is_refused_after_a_lost_one_and_not_found_fails(
-    call: Call, account: Account, wire: Wire
-) -> None:
-    wire.before = creations(lost, answered(409))
-    with pytest.raises(ApplyError) as caught:
-        call("apply", call("plan", named("a")))
-    [(_, error)] = caught.value.failures
-    assert isinstance(error, ConflictError)
-
-
-def test_a_creation_that_is_lost_twice_fails(call: Call, account: Account, wire: Wire) -> None:
-    wire.before = creations(lost, lost)
-    with pytest.raises(ApplyError) as caught:
-        call("apply", call("plan", named("a")))
-    [(_, error)] = caught.value.failures
-    assert isinstance(error, APIConnectionError)
-    assert error.outcome_unknown
-
-
-def test_if_a_lost_creation_cannot_be_looked_up_its_own_error_is_told(call: Call, wire: Wire) -> None:
-    plan = call("plan", named("a"))
-    wire.before = lambda request: httpx.Response(500 if request.method == "POST" else 401)
-    with pytest.raises(ApplyError) as caught:
-        call("apply", plan)
-    [(_, error)] = caught.value.failures
-    assert isinstance(error, InternalServerError)
-    assert error.outcome_unknown
-
-
-def test_a_name_that_was_taken_since_the_plan_is_a_failure(call: Call, account: Account) -> None:
-    """Nobody's answer was lost: what is there is somebody else's."""
-    plan = call("plan", named("a"))
-    account.add(named("a")[0])
-    with pytest.raises(ApplyError) as caught:
-        call("apply", plan)
-    [(_, error)] = caught.value.failures
-    assert isinstance(error, ConflictError)
-
-
 def test_what_on_change_raises_ends_it(call: Call, account: Account) -> None:
     def refuse(change: Any) -> None:
         raise LookupError(change.name)
@@ -236,8 +133,6 @@ def test_what_on_change_raises_ends_it(call: Call, account: Account) -> None:
 
 def test_a_few_changes_are_made_at_a_time(wire: Wire) -> None:
     """By threads here; more than one, and not all at once."""
-    from tests.declarative.conftest import sync_client
-
     under_way, most, lock = 0, 0, threading.Lock()
 
     def enter(request: httpx.Request) -> None:

@@ -7,29 +7,11 @@ from typing import Any
 
 import pytest
 
-from arize_integrations import AmbiguousNameError, ConfigurationError, Plan
+from arize_integrations import AmbiguousNameError, ConfigurationError
 from arize_integrations_api import contract, models
-from tests.declarative.account import BODY, CREATE, TAG, Account, Json
+from tests.declarative.account import BODY, TAG, Account
 from tests.declarative.conftest import Call
-from tests.declarative.examples import Place, kind, places, request_with, requests
-
-
-def of_each_type() -> list[Json]:
-    """One example of each type, the first of all twice."""
-    found = {kind(request): request for request in reversed(requests())}
-    return [*found.values()]
-
-
-def named(request: Json, *names: str) -> list[Json]:
-    return [{**request, "name": name} for name in names]
-
-
-def fill(call: Call, *wanted: Json) -> None:
-    call("apply", call("plan", list(wanted)))
-
-
-def actions(plan: Plan) -> list[tuple[str, str]]:
-    return [(change.action, change.name) for change in plan]
+from tests.declarative.examples import Place, actions, fill, kind, named, of_each_type, places, requests
 
 
 def test_a_plan_holds_a_change_for_each_wish_in_their_order(call: Call, account: Account) -> None:
@@ -74,15 +56,6 @@ def test_prune_deletes_only_among_the_types_that_occur(call: Call, account: Acco
         [(kind(one), "a"), (kind(other), "a"), (kind(other), "b")]
     )
     assert not call("plan", [], prune=True)
-
-
-def test_prune_spares_what_a_server_lists_unasked(call: Call, account: Account) -> None:
-    """One that ignores the type that is asked for, say."""
-    one, other, *_ = of_each_type()
-    fill(call, *named(one, "a"), *named(other, "b"))
-    page = account.page
-    account.page = lambda query: page({**query, "type": [""]})  # type: ignore[method-assign]
-    assert actions(call("plan", named(one, "a"), prune=True)) == [("none", "a")]
 
 
 def test_without_prune_nothing_is_deleted(call: Call) -> None:
@@ -160,66 +133,6 @@ def test_several_integrations_of_one_type_and_name_are_ambiguous(call: Call, acc
     assert actions(call("plan", named(request, "c"))) == [("create", "c")]
 
 
-def test_an_integration_that_is_listed_twice_is_one(call: Call, account: Account) -> None:
-    """As when others create some while the pages are read."""
-    fill(call, *named(requests()[0], "a", "b"))
-    page = account.page
-
-    def twice(query: dict[str, list[str]]) -> Json:
-        shown = page(query)
-        return {**shown, "integrations": shown["integrations"] * 2}
-
-    account.page = twice  # type: ignore[method-assign]
-    assert actions(call("plan", named(requests()[0], "a"), prune=True)) == [("none", "a"), ("delete", "b")]
-
-
-@pytest.mark.parametrize("key", ["id", "name", "updated_at"])
-def test_strange_items_cost_nothing(key: str, call: Call, account: Account) -> None:
-    """What has no id or no name is left alone."""
-    fill(call, *named(requests()[0], "a", "b"))
-    account.hidden = {key}
-    plan = call("plan", named(requests()[0], "a"), prune=True)
-    assert str(plan)
-    assert [change.action for change in plan if change.name == "b"] == ["delete"] * (key == "updated_at")
-
-
-def test_a_type_that_the_tables_do_not_know_is_planned_as_it_is(call: Call, account: Account) -> None:
-    """What an answer shows is compared; all text in it may be secret."""
-    wanted = {
-        TAG: "A_NEW_TYPE",
-        "name": "new",
-        "config": {"endpoint": "https://old.example.com", "token": "very-secret"},
-    }
-    account.hidden = {"token"}
-    fill(call, wanted)
-    assert not call("plan", [wanted])
-    wanted["config"] = {"endpoint": "https://new.example.com", "token": "very-secret"}
-    plan = call("plan", [wanted])
-    assert [difference.path for change in plan for difference in change.differences] == ["config"]
-    assert "example.com" not in repr(plan) + str(plan)
-    call("apply", plan)
-    assert account.writes[-1][2] == {TAG: "A_NEW_TYPE", "config": wanted["config"]}
-    assert not call("plan", [wanted])
-    assert call("plan", [wanted], rotate_secrets=True)
-
-
-def test_a_type_that_the_tables_do_not_know_needs_a_name(call: Call) -> None:
-    with pytest.raises(ConfigurationError, match=r"desired\[0\]\.name"):
-        call("plan", [{TAG: "A_NEW_TYPE"}])
-
-
-def test_a_field_that_the_document_does_not_name_is_compared_if_it_is_shown(call: Call, account: Account) -> None:
-    request = {**requests()[0], "x_quite_new": {"level": 1}}
-    fill(call, request)
-    assert not call("plan", [request])
-    request["x_quite_new"] = {"level": 2}
-    assert [difference.path for change in call("plan", [request]) for difference in change.differences] == [
-        "x_quite_new"
-    ]
-    account.hidden = {"x_quite_new"}
-    assert not call("plan", [request]), "what is not shown cannot be compared"
-
-
 def test_1000_in_an_account_are_planned_in_25_requests(call: Call, account: Account) -> None:
     wanted = [
         {**request, "name": f"name {index}"} for index, request in zip(range(1000), requests() * 1000, strict=False)
@@ -228,35 +141,6 @@ def test_1000_in_an_account_are_planned_in_25_requests(call: Call, account: Acco
         account.add(request)
     assert not call("plan", wanted)
     assert len(account.asked) <= 25
-
-
-def test_a_document_without_an_operation_that_a_plan_needs_is_named(
-    call: Call, account: Account, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delitem(contract.OPERATIONS, CREATE)
-    with pytest.raises(ConfigurationError, match=CREATE):
-        call("plan", requests())
-    assert not account.asked
-
-
-def test_a_provider_that_the_tables_do_not_know_is_planned_as_far_as_possible(call: Call, account: Account) -> None:
-    """Its secrets are those that updates have; what else it is given is compared if the server shows it."""
-    request, fixed = request_with(lambda place: place.field.immutable)
-    secret = next((place for place in places(request) if place.field.secret and place.holder is fixed.holder), None)
-    if secret is None:
-        pytest.skip("the document has no such provider")
-    fixed.holder[fixed.field.key] = "A_NEW_PROVIDER"
-    fixed.holder["depth"] = 1
-    call("apply", call("plan", [request]))
-    account.told = dict.fromkeys(secret.field.shown_by, True)
-    account.hidden = {secret.field.key}
-    assert not call("plan", [request])
-    fixed.holder["depth"] = 2
-    call("apply", call("plan", [request]))
-    above = fixed.path.rpartition(".")[0]
-    assert account.writes[-1][2] == {TAG: kind(request), above: {"depth": 2}}
-    plan = call("plan", [request], rotate_secrets=True)
-    assert [difference.path for change in plan for difference in change.differences] == [secret.path]
 
 
 def test_a_secret_that_stands_in_a_plain_field_is_masked_there_too(call: Call) -> None:
