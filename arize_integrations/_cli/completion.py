@@ -47,10 +47,10 @@ def _offered(options: dict[str, Any], incomplete: str) -> Iterator[CompletionIte
     given |= {"allow_http": bool(given["allow_http"]), "timeout": TIMEOUT}
     with Connection(**given).open(retry=None) as client:
         page = next(iter(client.list(type=options.get("type_"), page_size=_MANY).pages()))
-    for integration in page.items:
-        name, id_ = str(integration.name), str(integration.id)
+    for shown in (integration.to_dict() for integration in page.items):
+        name, id_ = str(shown.get("name", "")), str(shown.get("id", ""))
         if name.startswith(incomplete) and name.isprintable():
-            yield CompletionItem(name, help=str(integration.type))
+            yield CompletionItem(name, help=str(shown.get("type", "")))
         elif incomplete and id_.startswith(incomplete):
             yield CompletionItem(id_, help=name if name.isprintable() else None)
 

@@ -12,6 +12,7 @@ import click
 import arize_integrations as arize
 from arize_integrations.declarative.edit import Assignment
 from arize_integrations.declarative.file import Entry, no_file, read_object
+from arize_integrations.declarative.variables import OURS
 
 set_options = (
     click.option("-f", "--file", metavar="FILE", help="One integration, as YAML or JSON; - for standard input."),
@@ -51,6 +52,10 @@ def assignments(given: Sequence[str], from_environment: Sequence[str]) -> list[A
     found = [Assignment(*_split(each, "--set", "PATH=VALUE"), is_secret_allowed=False) for each in given]
     for each in from_environment:
         path, variable = _split(each, "--set-from-env", "PATH=VARIABLE")
+        if variable == OURS:
+            raise arize.ConfigurationError(
+                f"{path}: {OURS} is the key of Arize AX itself, which belongs in no integration."
+            )
         value = os.environ.get(variable)
         if not value:
             state = "not set" if value is None else "empty"

@@ -48,6 +48,11 @@ class Progress:
         if self._bar is not None:
             self._bar.stop()
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether it took long enough to be shown."""
+        return self._bar is not None
+
     def advance(self) -> None:
         """One step is done."""
         self._done += 1

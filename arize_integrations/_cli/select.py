@@ -16,6 +16,17 @@ Integration: TypeAlias = Any
 """Any of the document's classes, or an `UnknownVariant`."""
 
 
+def title(integration: Integration) -> str:
+    """An integration as messages name it, whatever its answer lacks."""
+    shown = integration.to_dict()
+    return escaped(f"{shown.get('type', '')} {shown.get('name', '')} ({shown.get('id', '')})")
+
+
+def id_of(integration: Integration) -> str:
+    """The id of an integration; empty if the answer has none."""
+    return str(integration.to_dict().get("id", ""))
+
+
 def looks_like_id(text: str) -> bool:
     """Whether the text is base64 of something with a colon in it, as the API's ids are."""
     try:
@@ -53,7 +64,7 @@ def select(client: arize.IntegrationsClient, text: str, type_: str | None = None
             f"No integration{of_type} has the id or name {escaped(text)!r}. Names are compared whole, and in their case."
         )
     if len(matches) > 1:
-        shown = ", ".join(f"{match.type} {match.id}" for match in matches)
+        shown = ", ".join(map(title, matches))
         raise arize.AmbiguousNameError(f"{len(matches)} integrations are named {text!r}: {shown}. Give an id.", matches)
     return matches[0]
 
@@ -74,8 +85,8 @@ def in_every_type(client: arize.IntegrationsClient, type_: str | None, **filters
     types = [type_] if type_ else [*integration_types(), None]
     for found in _each_type(lambda each: [*client.list(type=each, **filters)], types):
         for integration in reversed(found):
-            if integration.id not in seen:
-                seen.add(integration.id)
+            if id_of(integration) not in seen:
+                seen.add(id_of(integration))
                 yield integration
 
 

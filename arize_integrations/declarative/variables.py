@@ -9,7 +9,9 @@ from pathlib import Path
 MAX_BYTES = 1_000_000
 """Of a file that `${file:PATH}` brings in."""
 
-_OURS = "ARIZE_API_KEY"
+OURS = "ARIZE_API_KEY"
+"""The variable that no file may refer to: it would give our own key to a provider, or show it in a plan."""
+
 _REFERENCE = re.compile(r"\$\$\{|\$\{([^{}]*)(\}?)")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -53,7 +55,7 @@ class Variables:
             return self._file(reference.removeprefix("file:"), shown)
         if not _VARIABLE.fullmatch(reference):
             raise ValueError(f"has {shown}, which names no variable; write $${{ for a plain ${{.")
-        if reference == _OURS:
+        if reference == OURS:
             raise ValueError(f"has {shown}, the key of Arize AX itself, which belongs in no integration.")
         if reference not in self._environ:
             raise ValueError(f"needs the variable {reference}, which is not set.")

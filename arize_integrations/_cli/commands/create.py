@@ -10,6 +10,7 @@ from arize_integrations._cli.connection import Connection
 from arize_integrations._cli.editing import assignments, located, read_request, set_options
 from arize_integrations._cli.options import connection, make_command, output, quiet
 from arize_integrations._cli.rendering import check_output, render_one
+from arize_integrations._cli.select import title
 from arize_integrations._cli.shell import Shell, wants_colour
 from arize_integrations.declarative.document import CREATE, request_shape
 from arize_integrations.declarative.edit import edit
@@ -38,5 +39,5 @@ def command(
     edit(entry.request, assignments(set_, set_from_env), request_shape(CREATE))
     with connection.open() as client, located(entry):
         created = client.create(entry.request)
-    shell.say(f"Created {created.type} {created.name} ({created.id}).")
+    shell.say(f"Created {title(created)}.")
     shell.write(render_one(created.to_dict(), output, colour=wants_colour(sys.stdout)))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Generator
 from types import FrameType
 
 import click
@@ -40,24 +41,26 @@ def command(shell: Shell, port: int, bind: str, files: tuple[str, ...], rate_lim
             server.add(entry.request)
         except (TypeError, ValueError) as error:
             raise arize.ConfigurationError(f"{entry.where()} is refused: {error}") from None
-    ended = threading.Event()
-    _on_termination(ended.set)
     try:
         server.start()
     except OSError as error:
         raise arize.ConfigurationError(f"{bind}:{port} cannot be listened on: {error.strerror or error}.") from None
-    try:
+    with contextlib.closing(server), _terminated() as ended:
         shell.write(f"ARIZE_BASE_URL={server.base_url}\nARIZE_API_KEY={server.api_key}\n")
         shell.say(f"The stand-in holds {len(server.integration_ids)} integrations. Ctrl-C ends it.")
         ended.wait()
+
+
+@contextlib.contextmanager
+def _terminated() -> Generator[threading.Event]:
+    """What is set on SIGTERM; in a container nothing else ends the first process."""
+    ended = threading.Event()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        ended.set()
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield ended
     finally:
-        server.close()
-
-
-def _on_termination(end: Callable[[], None]) -> None:
-    """End on SIGTERM; in a container nothing else ends the first process."""
-
-    def handle(_number: int, _frame: FrameType | None) -> None:
-        end()
-
-    signal.signal(signal.SIGTERM, handle)
+        signal.signal(signal.SIGTERM, before)

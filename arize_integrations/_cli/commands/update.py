@@ -11,7 +11,7 @@ from arize_integrations._cli.connection import Connection
 from arize_integrations._cli.editing import assignments, located, read_request, set_options
 from arize_integrations._cli.options import connection, make_command, one_type, output, quiet
 from arize_integrations._cli.rendering import check_output, render_one
-from arize_integrations._cli.select import select
+from arize_integrations._cli.select import id_of, select, title
 from arize_integrations._cli.shell import Shell, wants_colour
 from arize_integrations.declarative.document import UPDATE, request_shape
 from arize_integrations.declarative.edit import edit
@@ -48,9 +48,9 @@ def command(
     entry, changes = read_request(file), assignments(set_, set_from_env)
     with connection.open() as client:
         integration = select(client, name, type_)
-        entry.request.setdefault("type", integration.type)  # an update has to repeat it
+        entry.request.setdefault("type", integration.to_dict().get("type"))  # an update has to repeat it
         edit(entry.request, changes, request_shape(UPDATE))
         with located(entry):
-            updated = client.update(integration.id, entry.request)
-    shell.say(f"Updated {updated.type} {updated.name} ({updated.id}).")
+            updated = client.update(id_of(integration), entry.request)
+    shell.say(f"Updated {title(updated)}.")
     shell.write(render_one(updated.to_dict(), output, colour=wants_colour(sys.stdout)))
