@@ -221,11 +221,13 @@ class _RedactingFilter(logging.Filter):
         try:
             message = record.getMessage()
         except Exception:  # noqa: BLE001  the library's mistake; what reports it would show the arguments
-            message = str(record.msg)
+            message, record.args = str(record.msg), None
+        masked = message
         for reference in list(self._living.values()):  # one step, while other threads create and drop clients
             if (secrets := reference()) is not None:
-                message = secrets.redact(message)
-        record.msg, record.args = message, None
+                masked = secrets.redact(masked)
+        if masked != message:  # else it is left as it came, as it may be another client's
+            record.msg, record.args = masked, None
         return True
 
 

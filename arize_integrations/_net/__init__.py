@@ -1,1 +1,1 @@
-"""Where a request goes and how: endpoint, connections, deadlines."""
+"""Where a request goes and how: endpoint, proxies, connections, deadlines."""

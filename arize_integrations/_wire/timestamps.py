@@ -18,7 +18,7 @@ _MISREAD = re.compile(
 
 
 def read_timestamp(text: str) -> datetime | None:
-    """The moment a text names, or None when it names no whole date and time. Naive where the text has no zone."""
+    """The moment a text names, or None if it names no whole date and time. Naive if the text has no zone."""
     if len(text) > _LONGEST or ":" not in text:
         return None
     try:
@@ -38,7 +38,7 @@ def _read_loosely(text: str) -> datetime | None:
         first, second = (
             parser.parse(
                 text,
-                default=datetime(n, n, n, n, n),  # noqa: DTZ001  naive where the text is
+                default=datetime(n, n, n, n, n),  # noqa: DTZ001  naive if the text is
                 dayfirst=n == 1 and not year_first,
                 tzinfos=_zone,
             )

@@ -249,6 +249,24 @@ def test_a_record_that_cannot_be_formatted_harms_neither_program_nor_secret() ->
     del secrets
 
 
+def test_a_record_without_a_secret_is_left_as_it_came() -> None:
+    """The libraries serve other clients, too, and programs read the arguments of their records."""
+    secrets = Secrets("api-key-0123")
+    records: list[logging.LogRecord] = []
+
+    class Keep(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            records.append(record)
+
+    with logged("httpx"):
+        keep = Keep()
+        logging.getLogger("httpx").addHandler(keep)
+        logging.getLogger("httpx").info("HTTP Request: %s %s", "GET", "https://h")
+        logging.getLogger("httpx").removeHandler(keep)
+    assert [(record.msg, record.args) for record in records] == [("HTTP Request: %s %s", ("GET", "https://h"))]
+    del secrets
+
+
 def test_secrets_that_nobody_holds_are_forgotten() -> None:
     Secrets("short-lived-secret")
     with logged("httpx") as lines:
