@@ -52,11 +52,6 @@ def _schemas(node: Any, *, in_names: bool) -> Iterator[JsonObject]:
 
 def _check_names(document: JsonObject) -> None:
     components = document["components"]["schemas"]
-    for name, schema in components.items():
-        names.check(name, "a schema")
-        for node in _schemas(schema, in_names=False):
-            for key in node.get("properties") or {}:
-                names.check(key, f"a property in the schema {name}")
     names.distinct({name: names.class_name(name) for name in components}, "components.schemas")
 
 

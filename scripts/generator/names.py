@@ -10,6 +10,7 @@ from openapi_python_client import strings
 from openapi_python_client.config import ConfigFile
 from openapi_python_client.strings import ClassName, snake_case
 
+from scripts.document.errors import DocumentError
 from scripts.generator.errors import GenerationError
 
 # Names that the generated classes and functions use themselves. The generator reserves every builtin, which would turn
@@ -27,18 +28,18 @@ PREFIX = ConfigFile().field_prefix
 _LONGEST = 100  # characters; a name of a name must still be one of a file
 
 
-def check(name: str, place: str) -> None:
-    """Refuse a name that Python, or a reader, would take for another one.
+def check(name: str, place: Iterable[object]) -> None:
+    """Refuse the name of a property, at `place`, that Python, or a reader, would take for another one.
 
     Raises:
-        GenerationError: it holds what does not print, or letters that Python's parser replaces, such as a ligature.
+        DocumentError: it holds what does not print, or letters that Python's parser replaces, such as a ligature.
     """
     if not name.isprintable():
-        raise GenerationError(f"{place} has the name {_shown(name)}, which holds a character that does not print")
+        raise DocumentError("has a name with a character that does not print", place)
     if len(name) > _LONGEST:
-        raise GenerationError(f"{place} has the name {_shown(name)}, which is longer than {_LONGEST} characters")
+        raise DocumentError(f"has a name of more than {_LONGEST} characters", place)
     if unicodedata.normalize("NFKC", name) != name:
-        raise GenerationError(f"{place} has the name {_shown(name)}, which Python would read as another one")
+        raise DocumentError("has a name that Python would read as another one", place)
 
 
 def distinct(names: Mapping[str, str], place: str) -> None:

@@ -22,6 +22,7 @@ from scripts.document.vendoring import Lock, sha256
 from scripts.generate import generate
 from scripts.update_spec import main, update
 from tests.scripts import documents
+from tests.scripts.clean import assert_clean
 from tests.scripts.conftest import Project, write_package
 from tests.scripts.documents import Document
 from tests.scripts.web import page, serving
@@ -236,13 +237,6 @@ REFUSED: dict[str, tuple[Callable[[Document], Any], str]] = {
     "a schema that is a number": (misbuilt("components.schemas.Problem", 7), "not built like|must be"),
     "required that is a text": (misbuilt("components.schemas.Problem.required", "title"), "not built like|must be"),
 }
-
-
-def assert_clean(message: str) -> None:
-    """One printable line that nobody takes for a command."""
-    assert len(message) <= 300
-    assert message.isprintable()
-    assert not re.search(r"^::|##\[|Traceback|object at 0x|Error\(", message)
 
 
 @pytest.mark.parametrize(("build", "reason"), REFUSED.values(), ids=REFUSED)

@@ -13,6 +13,7 @@ from typing import Any
 
 from scripts.document.errors import DocumentError
 from scripts.document.text import quoted
+from scripts.generator import names
 
 JsonObject = dict[str, Any]
 Place = tuple[Any, ...]
@@ -134,6 +135,8 @@ def fits(value: Any, types: Any) -> bool:
 
 
 def _spell_object(node: Mapping[str, Any], found: JsonObject, place: Place, is_30: bool) -> None:
+    for name in node.get("properties", ()):
+        names.check(name, (*place, "properties", name))
     if "properties" in node:
         found["properties"] = {
             name: spelled(schema, (*place, "properties", name), is_30=is_30)
