@@ -63,7 +63,7 @@ def within(name: str, package: str) -> bool:
     return name == package or name.startswith(f"{package}.")
 
 
-def rooms(package: str) -> dict[str, set[str]]:
+def modules(package: str) -> dict[str, set[str]]:
     return {name: targets for name, targets in GRAPH.items() if within(name, package)}
 
 
@@ -77,7 +77,9 @@ def test_the_generated_package_stands_alone() -> None:
 
 
 def test_the_facade_has_no_circles() -> None:
-    facade = {name: {target for target in targets if within(target, FACADE)} for name, targets in rooms(FACADE).items()}
+    facade = {
+        name: {target for target in targets if within(target, FACADE)} for name, targets in modules(FACADE).items()
+    }
     graphlib.TopologicalSorter(facade).prepare()
 
 
@@ -101,10 +103,14 @@ def part(name: str) -> str:
     return name.removeprefix(FACADE).lstrip(".").partition(".")[0]
 
 
-@pytest.mark.parametrize("name", sorted({part(name) for name in rooms(FACADE)} - {""}))
+@pytest.mark.parametrize("name", sorted({part(name) for name in modules(FACADE)} - {""}))
 def test_a_part_imports_only_what_lies_below_it(name: str) -> None:
     imported = {
-        part(target) for room in rooms(FACADE) if part(room) == name for target in GRAPH[room] if within(target, FACADE)
+        part(target)
+        for module in modules(FACADE)
+        if part(module) == name
+        for target in GRAPH[module]
+        if within(target, FACADE)
     }
     assert imported - {name} <= MAY_IMPORT.get(name, set()) | (set() if name in BOTTOM else BOTTOM)
 
@@ -121,7 +127,7 @@ def test_the_client_never_imports_the_stand_in() -> None:
 
 def test_the_stand_in_needs_the_standard_library_and_the_document_only() -> None:
     """Its answers must come from the document, not from the facade's opinion of it."""
-    for name, targets in rooms(TESTING).items():
+    for name, targets in modules(TESTING).items():
         foreign = {t for t in targets if t.split(".")[0] not in sys.stdlib_module_names and not within(t, TESTING)}
         assert {target for target in foreign if not within(target, GENERATED)} == set(), name
 

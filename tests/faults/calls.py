@@ -1,4 +1,4 @@
-"""What happens to a caller: one call, in each style, and another after the server is mended."""
+"""What happens to a caller: one call, in each style, and another after the server is repaired."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Outcome:
 
 
 def call(style: Style, base_url: str, server: FaultServer | None = None, **options: Any) -> Outcome:
-    """One call. Then the server, if given, is mended, and the same client must succeed at once."""
+    """One call. Then the server, if given, is repaired, and the same client must succeed at once."""
     options = {"retry": QUICK, "timeout": 10.0, **options}
     if style == "sync":
         return _call_sync(base_url, server, options)
@@ -51,7 +51,7 @@ def _call_sync(base_url: str, server: FaultServer | None, options: dict[str, Any
             result = error
         outcome = Outcome(result, time.monotonic() - began)
         if server is not None:
-            server.mend(OK)
+            server.repair(OK)
             client.with_options(retry=None).get(ID)
         return outcome
 
@@ -65,7 +65,7 @@ async def _call_async(base_url: str, server: FaultServer | None, options: dict[s
             result = error
         outcome = Outcome(result, time.monotonic() - began)
         if server is not None:
-            await anyio.to_thread.run_sync(server.mend, OK)
+            await anyio.to_thread.run_sync(server.repair, OK)
             await client.with_options(retry=None).get(ID)
         return outcome
 

@@ -149,7 +149,7 @@ class FaultServer:
             connection.shut()
             thread.join()
 
-    def mend(self, *turns: Turn) -> None:
+    def repair(self, *turns: Turn) -> None:
         """From now on do this instead; returns when what was about to end has ended."""
         with self._lock:
             self._turns = list(turns)

@@ -203,7 +203,7 @@ def test_fault(row: Row, style: Style, caplog: pytest.LogCaptureFixture) -> None
     caplog.set_level(logging.DEBUG)
     with FaultServer(*row.turns, greeting=row.greeting) as server:
         outcome = call(style, server.base_url, server, **row.options)
-        requests = len(server.heads) - 1  # without the one after mending
+        requests = len(server.heads) - 1  # without the one after repairing
     if row.error is None:
         assert not isinstance(outcome.result, ArizeError), outcome.result
     else:

@@ -90,7 +90,7 @@ def test_closing_closes_every_connection(server: FaultServer) -> None:
     for thread in threads:
         thread.join()
     client.close()
-    server.mend(OK)
+    server.repair(OK)
     server.hang_up()  # our end of each is closed by the server once it sees the client's end closed
     assert open_sockets() == before
 

@@ -95,11 +95,11 @@ def test_later_documents_are_corrected_by_the_same_rules(document: Document) -> 
 
 def test_a_correction_that_upstream_has_made_is_obsolete() -> None:
     """Reported, so that it can be deleted; not an error."""
-    mended = correct(documents.first(), RULES).document
+    corrected = correct(documents.first(), RULES).document
     again = correct(
-        mended, [*RULES, *read_actions(overlay(action("$.info", update={"title": mended["info"]["title"]})))]
+        corrected, [*RULES, *read_actions(overlay(action("$.info", update={"title": corrected["info"]["title"]})))]
     )
-    assert again.document == mended
+    assert again.document == corrected
     assert len(again.obsolete) == 2
     assert not correct(documents.first(), RULES).obsolete
 

@@ -193,7 +193,7 @@ class UnknownVariant(_Shown):
         return UnknownVariant, (self.union, self.tag, self.raw)
 
     def keys(self) -> list[str]:
-        """The keys as received, so that `dict(variant)` is the object as received."""
+        """The keys as received: `dict` of it is the object as received."""
         return list(self.raw)
 
     def __getitem__(self, key: str) -> Any:
