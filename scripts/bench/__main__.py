@@ -73,16 +73,18 @@ def _decoding(results: Results, base: str, sdk: Path, rounds: int) -> None:
     results.add("decode, drifted", _ratio(blocks, "decode drifted", "json.loads"), "<= 10")
 
 
-def _starting(results: Results, base: str, sdk: Path, rounds: int) -> None:
-    measured = startup.measure(sdk, base, rounds)
-    distributions, megabytes = startup.size(sdk)
+def _starting(results: Results, base: str, sdk: Path, vendor: Path | None, rounds: int) -> None:
+    measured = startup.measure(base, sdk, vendor, rounds)
     results.heading("4  Starting, CPU; the same with raw httpx = 1")
-    results.add("import", measured.imported, "<= 0.15")
-    results.add("import, client and first call", measured.first_call, "<= 1.0")
+    for who, taken in measured.items():
+        goals = ("<= 0.15", "<= 1.0") if who == "sdk" else ("", "")
+        results.add(f"import, {who}", taken.imported, goals[0])
+        results.add(f"import, client and first call, {who}", taken.first_call, goals[1])
     results.heading("5  Size")
+    distributions, megabytes = startup.size(sdk)
     results.add("distributions", distributions, "<= 11")
     results.add("MB without bytecode", megabytes, "<= 4")
-    results.add("memory after one call; raw httpx = 1", measured.memory, "<= 1.1")
+    results.add("memory after one call; raw httpx = 1", measured["sdk"].memory, "<= 1.1")
 
 
 def _listing(results: Results, base: str, sdk: Path, vendor: Path | None, rounds: int) -> None:
@@ -139,7 +141,7 @@ def main() -> None:
         _one_after_another(results, base, sdk, vendor, rounds)
         _many_at_once(results, base, sdk, aiohttp, rounds // 2)
         _decoding(results, base, sdk, rounds * 2)
-        _starting(results, base, sdk, rounds)
+        _starting(results, base, sdk, vendor, rounds)
         _listing(results, base, sdk, vendor, 3 if quick else rounds)
         _growing(results, base, sdk, 10_000 if quick else 100_000, 1000 if quick else 10_000)
     _storming(results)

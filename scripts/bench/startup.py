@@ -22,22 +22,38 @@ print(used.ru_utime + used.ru_stime, memory)
 """
 
 
-def _programs(base: str) -> dict[str, str]:
-    return {
-        "nothing": "",
-        "import httpx": "import httpx",
-        "import sdk": "import arize_integrations",
-        "first call of httpx": f"""
+def _programs(base: str, sdk: Path, vendor: Path | None) -> dict[str, tuple[Path, str]]:
+    programs = {
+        "nothing": (sdk, ""),
+        "import httpx": (sdk, "import httpx"),
+        "import sdk": (sdk, "import arize_integrations"),
+        "first call of httpx": (
+            sdk,
+            f"""
 import httpx
 with httpx.Client(headers={{"Authorization": "Bearer key"}}) as client:
     client.get("{base}/v2/integrations/{ID}").json()
 """,
-        "first call of sdk": f"""
+        ),
+        "first call of sdk": (
+            sdk,
+            f"""
 from arize_integrations import IntegrationsClient
 with IntegrationsClient("key", base_url="{base}") as client:
     client.get("{ID}")
 """,
+        ),
     }
+    if vendor:
+        programs["import vendor"] = (vendor, "import arize")
+        programs["first call of vendor"] = (
+            vendor,
+            f"""
+from arize import ArizeClient
+ArizeClient(api_key="key", api_host="{base.removeprefix("http://")}", api_scheme="http").integrations.get(integration="{ID}")
+""",
+        )
+    return programs
 
 
 class Startup(NamedTuple):
@@ -48,11 +64,12 @@ class Startup(NamedTuple):
     memory: Ratio
 
 
-def measure(python: Path, base: str, rounds: int) -> Startup:
-    """Run each program in a fresh process, each round in another order."""
-    used: dict[str, list[tuple[float, float]]] = {name: [] for name in _programs(base)}
+def measure(base: str, sdk: Path, vendor: Path | None, rounds: int) -> dict[str, Startup]:
+    """Run each program in a fresh process, each round in another order. Returns what `sdk` and `vendor` took."""
+    programs = _programs(base, sdk, vendor)
+    used: dict[str, list[tuple[float, float]]] = {name: [] for name in programs}
     for _ in range(rounds):
-        for name, program in random.sample(list(_programs(base).items()), len(used)):
+        for name, (python, program) in random.sample(list(programs.items()), len(programs)):
             command = [str(python), "-c", program + _REPORT]
             done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=HOME)
             cpu, memory = map(float, done.stdout.split())
@@ -64,11 +81,15 @@ def measure(python: Path, base: str, rounds: int) -> Startup:
         pairs = zip(used[name], used[baseline], starts, strict=True)
         return Ratio.of([max(ours[which] - start, 0.0) / (theirs[which] - start) for ours, theirs, start in pairs])
 
-    return Startup(
-        ratio("import sdk", "import httpx", 0, net=True),
-        ratio("first call of sdk", "first call of httpx", 0),
-        ratio("first call of sdk", "first call of httpx", 1),
-    )
+    return {
+        who: Startup(
+            ratio(f"import {who}", "import httpx", 0, net=True),
+            ratio(f"first call of {who}", "first call of httpx", 0),
+            ratio(f"first call of {who}", "first call of httpx", 1),
+        )
+        for who in ("sdk", "vendor")
+        if f"import {who}" in used
+    }
 
 
 _SEEDS = ("pip", "setuptools", "pkg_resources", "_distutils_hack")  # before Python 3.12, venv brings setuptools as well
