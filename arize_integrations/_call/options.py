@@ -45,6 +45,9 @@ class Options(NamedTuple):
     retry: RetryPolicy | None
     headers: httpx.Headers
 
+    def __repr__(self) -> str:  # tracebacks show local variables, and a gateway's token may be among the headers
+        return f"Options({self.timeouts}, {self.retry}, {len(self.headers)} headers)"
+
 
 def checked_retry(retry: RetryPolicy | None) -> RetryPolicy | None:
     """The policy itself.

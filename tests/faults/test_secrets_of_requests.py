@@ -72,10 +72,10 @@ def calls(client: Any, body: Mapping[str, Any]) -> Iterator[Callable[[], Any]]:
     yield lambda: client.request("POST", "/v2/anything", json=dict(body))
 
 
-def errors(style: Style, answer: Answer, body: Mapping[str, Any]) -> list[Exception]:
+def errors(style: Style, answer: Answer, body: Mapping[str, Any], **given: Any) -> list[Exception]:
     """What each call with the body raises."""
     transport = httpx.MockTransport(answer)
-    options: dict[str, Any] = {"base_url": "https://h", "transport": transport, "retry": QUICK}
+    options: dict[str, Any] = {"base_url": "https://h", "transport": transport, "retry": QUICK, **given}
     raised: list[Exception] = []
 
     async def run() -> None:
@@ -138,4 +138,12 @@ def test_no_secret_of_a_request_that_is_refused_is_shown(
     caplog.set_level(logging.DEBUG)
     raised = errors(style, ANSWERS["a problem"], REFUSED[case])
     assert raised
+    assert leaks(raised, caplog) == []
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_no_header_of_the_callers_own_is_in_a_frame(style: Style, caplog: pytest.LogCaptureFixture) -> None:
+    """A gateway's token, for one."""
+    raised = errors(style, lambda _: httpx.Response(500), {"type": "T", "name": "n"}, headers={"X-Token": SECRET})
+    assert len(raised) == 3
     assert leaks(raised, caplog) == []
