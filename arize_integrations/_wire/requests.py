@@ -20,6 +20,7 @@ from arize_integrations.errors import ConfigurationError
 from arize_integrations_api import contract
 from arize_integrations_api.types import UNSET, to_json
 
+_TEXT = contract.Plain("str")
 _FITS: dict[str, Callable[[object], bool]] = {
     "": lambda _: True,
     "None": lambda value: value is None,
@@ -102,44 +103,44 @@ class _Check:
 
     def value(self, shape: contract.Shape, value: Any, place: str, *, secret: bool = False) -> Any:
         """The value as JSON, if it fits the shape."""
+        if type(value) is str and not secret and shape == _TEXT and value.isascii():
+            return value  # as most are; a file may hold thousands
         match shape:
+            case contract.Plain() | contract.Constant() | contract.Text() | contract.Choice():
+                return self._scalar(shape, self.free(value, place, secret=secret), place)
             case contract.Tagged(name):
-                return self._tagged(name, value, place)
+                return self._tagged(name, _members(value, place, shape), place)
             case contract.Model(name):
-                return self._model(name, value, place)
-            case contract.Map(item):
-                members = _members(value, place).items()
-                return {key: self.value(item, member, below(place, key), secret=secret) for key, member in members}
+                return self._model(name, _members(value, place, shape), place)
             case contract.Array(item):
                 if not isinstance(value, (list, tuple)):
                     raise complaints.wrong_type("a list", value, place)
                 elements = enumerate(cast("list[object]", value))
                 return [self.value(item, element, f"{place}[{index}]", secret=secret) for index, element in elements]
+            case contract.Map(item):
+                members = _members(value, place).items()
+                return {key: self.value(item, member, below(place, key), secret=secret) for key, member in members}
             case contract.AnyOf(options):
                 return self._alternative(options, value, place, secret=secret)
-            case _:
-                return self._scalar(shape, self.free(value, place, secret=secret), place)
 
-    def _tagged(self, name: str, value: Any, place: str) -> Any:
+    def _tagged(self, name: str, members: dict[str, Any], place: str) -> Any:
         union = contract.UNIONS[name]
-        members = _members(value, place, contract.Tagged(name))
         tag, at = members.get(union.property, UNSET), below(place, union.property)
         if tag is UNSET:
             raise complaints.missing(at, f"it is {complaints.one_of(union.members)}")
         tag = _leaf(tag)
         member = next((member for known, member in union.members.items() if _is_same(known, tag)), None)
         if member is not None:
-            return self.value(member, value, place)
+            walk = self._model if isinstance(member, contract.Model) else self._tagged
+            return walk(member.name, members, place)
         if type(tag) not in {type(known) for known in union.members}:
             raise complaints.wrong_type(complaints.one_of(union.members), tag, at)
         complaints.refuse_respelling(tag, union.members, at)
         # A newer server may know the tag. What is secret below it cannot be known, so everything is.
         return {key: self.free(item, below(place, key), secret=key != union.property) for key, item in members.items()}
 
-    def _model(self, name: str, value: Any, place: str) -> Any:
-        declared = contract.MODELS[name]
-        known = {field.key: field for field in declared.fields}
-        members = _members(value, place, contract.Model(name))
+    def _model(self, name: str, members: dict[str, Any], place: str) -> Any:
+        declared, known = contract.MODELS[name], _fields(name)
         missing = [key for key, field in known.items() if field.required and key not in members]
         json: dict[str, Any] = {}
         for key, item in members.items():
@@ -200,6 +201,12 @@ class _Check:
         if secret and value and isinstance(value, str):
             self.secrets.append(value)
         return value
+
+
+@cache
+def _fields(name: str) -> dict[str, contract.Field]:
+    """The declared fields of a model by their JSON keys."""
+    return {field.key: field for field in contract.MODELS[name].fields}
 
 
 def below(place: str, key: str) -> str:

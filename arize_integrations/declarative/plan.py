@@ -177,12 +177,13 @@ def _deletion(item: Any) -> Change:
 
 def _redacted(wanted: Wanted, differences: Iterable[Difference]) -> tuple[Difference, ...]:
     """The differences without the request's secrets, should one stand in a field that is none."""
-    secrets = Secrets(*wanted.request.reveal().secrets) if wanted.request.reveal().secrets else None
-    if secrets is None:
-        return tuple(differences)
+    found, values = tuple(differences), wanted.request.reveal().secrets
+    if not found or not values:
+        return found
+    secrets = Secrets(*values)
     return tuple(
         evolve(difference, before=secrets.redact(difference.before), after=secrets.redact(difference.after))
-        for difference in differences
+        for difference in found
     )
 
 
