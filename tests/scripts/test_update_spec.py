@@ -452,9 +452,9 @@ def test_a_name_in_the_document_cannot_write_the_report(project: Project) -> Non
 
 LATER: dict[str, Document | str] = {
     "five operations, three types, ten providers": documents.grown(),
-    "unions that name no discriminator": documents.grown(explicit=False),
-    "OpenAPI 3.1": documents.as_31(documents.grown()),
-    "the vendor's whole document, as JSON": json.dumps(documents.wrapped(documents.grown())),
+    "the vendor's whole document, as JSON, in 3.1, with unions that name no discriminator": json.dumps(
+        documents.wrapped(documents.as_31(documents.grown(explicit=False)))
+    ),
 }
 
 
@@ -465,6 +465,7 @@ def checkout(tmp_path: Path) -> Path:
     ignored = shutil.ignore_patterns("__pycache__")
     for name in ("arize_integrations", "generated", "scripts", "spec"):
         shutil.copytree(TREE.root / name, root / name, ignore=ignored)
+    shutil.copy(TREE.root / "pyproject.toml", root)
     # So that every document is a change, also the one that may be vendored here by then.
     (root / "spec" / "spec.yaml").unlink()
     return root
