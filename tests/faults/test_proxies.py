@@ -83,7 +83,7 @@ def test_https_goes_through_a_tunnel_in_which_the_proxy_sees_no_key(
 
 
 @each_style
-@pytest.mark.parametrize("excluded", ["*", "127.0.0.1", "127.0.0.1:{port}", "elsewhere,127.0.0.1"])
+@pytest.mark.parametrize("excluded", ["*", "127.0.0.1", "127.0.0.1:{port}", "127.0.0.0/8", "elsewhere,127.0.0.1"])
 def test_no_proxy_is_honoured(style: Style, excluded: str, proxy: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", proxy.base_url)
     with FaultServer(OK) as server:

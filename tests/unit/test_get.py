@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 
+import httpx
 import pytest
 
 import arize_integrations
@@ -21,6 +22,7 @@ from arize_integrations import (
     BadRequestError,
     ConfigurationError,
     ConflictError,
+    IntegrationsClient,
     InternalServerError,
     NotFoundError,
     PermissionDeniedError,
@@ -266,3 +268,16 @@ def test_a_2xx_that_is_no_object_is_a_decoding_error_and_final(client: Client, s
 def test_any_2xx_is_success(client: Client, server: StandInServer) -> None:
     server.answer_next(Answer(status=203, body=EXAMPLE), Answer(status=299, body=EXAMPLE))
     assert client.get(ID) == client.get(ID)
+
+
+@pytest.mark.parametrize("kind", ["known", "unknown"])
+def test_what_to_dict_gives_can_be_changed_without_changing_the_object(kind: str) -> None:
+    """An unknown variant gave its own lists away."""
+    body = {**(EXAMPLE if kind == "known" else {"type": "carrier_pigeon"}), "new": [1, {"deep": [2]}]}
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json=body))
+    with IntegrationsClient("some-key", base_url="https://h", transport=transport) as client:
+        integration = client.get(ID)
+    given = integration.to_dict()
+    given["new"].append(3)
+    given["new"][1]["deep"].append(4)
+    assert integration.to_dict()["new"] == [1, {"deep": [2]}]

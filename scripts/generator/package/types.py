@@ -200,8 +200,9 @@ class UnknownVariant(_Shown):
         return self.raw[key]
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as received."""
-        return dict(self.raw)
+        """The object as received, in a copy that may be changed, as that of a model is."""
+        copied: dict[str, Any] = to_json(self.raw)
+        return copied
 
     def _shown(self) -> dict[str, Any]:
         return self.raw
