@@ -38,7 +38,7 @@ def render_one(payload: Payload, output: str, *, colour: bool = False) -> str:
         "json": as_json,
         "yaml": dump,
     }
-    return _guarded(renderers[output], payload, output)
+    return _guarded(renderers[output], payload)
 
 
 def render_all(payloads: Sequence[Payload], output: str, *, colour: bool = False, width: int | None = None) -> str:
@@ -60,7 +60,7 @@ def render_all(payloads: Sequence[Payload], output: str, *, colour: bool = False
         "jsonl": lambda payloads: "".join(map(as_json_line, payloads)),
         "csv": as_csv,
     }
-    return _guarded(renderers[output], payloads, output)
+    return _guarded(renderers[output], payloads)
 
 
 def check_output(output: str) -> None:
@@ -73,11 +73,9 @@ def check_output(output: str) -> None:
         yaml_package()
 
 
-def _guarded(render: Callable[[Any], str], value: object, output: str) -> str:
+def _guarded(render: Callable[[Any], str], value: object) -> str:
     try:
         return render(value)
-    except RecursionError:
-        raise arize.ArizeError(f"The answer is nested too deeply to be shown as {output}.") from None
     except ValueError:
         raise arize.ArizeError(
             "The answer holds a number that JSON cannot write, such as Infinity: use --output table or yaml."

@@ -199,3 +199,11 @@ def test_an_id_that_begins_with_a_dash_is_shown_its_way(run: Run, arguments: tup
 def test_a_name_after_two_dashes_is_a_name(server: StandInServer, run: Run) -> None:
     server.add(EXAMPLE | {"id": "other", "name": "-abc"})
     assert run("get", "--", "-abc").returncode == 0
+
+
+def test_a_template_and_its_schema_need_no_key(run: Run) -> None:
+    assert run("template", ARIZE_API_KEY="").stdout.startswith(b"# Integrations of Arize AX")
+    assert "definitions" in json.loads(run("template", "--json-schema", ARIZE_API_KEY="").stdout)
+    done = run("template", "nosuch")
+    assert done.returncode == 2
+    assert "The document has no type 'nosuch'" in sentence(done)

@@ -1,7 +1,11 @@
 """`plan`, `apply` and `export`: an account as a file says."""
 
+import contextlib
 import json
+import os
+import pty
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +14,7 @@ import pytest
 from arize_integrations.declarative.document import integration_types
 from arize_integrations.testing import Answer, StandInServer
 from arize_integrations_api.contract import OPERATIONS
-from tests.cli.shell import EXAMPLE, Run, sentence
+from tests.cli.shell import COMMAND, EXAMPLE, Run, sentence
 from tests.operations import CREATE, example_requests
 
 if CREATE not in OPERATIONS:
@@ -181,6 +185,26 @@ def test_a_secret_of_the_file_is_in_nothing_that_is_shown(server: StandInServer,
     done = run("apply", "-f", file, "--yes")
     for text in (*outputs, done.stdout, done.stderr):
         assert not any(secret.encode() in text for secret in secrets)
+
+
+def test_a_terminal_is_asked_and_shown_colours(server: StandInServer, environment: dict[str, str], file: str) -> None:
+    for answer, status, count in [("n", 1, 0), ("y", 0, len(BODIES))]:
+        master, slave = pty.openpty()
+        with subprocess.Popen(
+            [*COMMAND, "apply", "-f", file], env=environment, stdin=slave, stdout=slave, stderr=slave
+        ) as process:
+            os.close(slave)
+            shown = b""
+            while b"Apply this? [y/N]" not in shown:
+                shown += os.read(master, 65536)
+            os.write(master, f"{answer}\n".encode())
+            with contextlib.suppress(OSError):  # Linux's way to say that nobody holds the other side any more
+                while os.read(master, 65536):
+                    pass
+            assert process.wait(timeout=30) == status
+        os.close(master)
+        assert b"\x1b[32m" in shown
+        assert len(server.integrations) == count
 
 
 # Export

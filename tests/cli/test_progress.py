@@ -92,3 +92,11 @@ def test_nothing_is_shown_to_programs_and_to_who_wants_quiet(
             deadline.wait(0.02)
         assert [*bar.counted("ab")] == ["a", "b"]
         assert bar.is_shown == shows
+
+
+def test_what_ends_as_it_would_be_shown_is_not() -> None:
+    """The timer may fire while the work ends."""
+    with Progress(Shell(), "Applying") as bar:
+        pass
+    bar._show()
+    assert not bar.is_shown

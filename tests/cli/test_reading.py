@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from arize_integrations._cli import select
 from arize_integrations._cli.select import looks_like_id
 from arize_integrations.declarative.document import has_list, integration_types
 from arize_integrations.testing import Answer, StandInServer
@@ -155,8 +156,26 @@ def test_a_name_in_two_types_is_ambiguous(server: StandInServer, run: Run) -> No
     said = sentence(done)
     assert "2 integrations are named 'twin'" in said
     for integration in (one, two):
-        assert f"{integration['type']} {integration['id']}" in said
+        assert f"{integration['type']} twin ({integration['id']})" in said
     assert json.loads(run("get", "twin", "--type", TYPES[1], "-o", "json").stdout)["id"] == two["id"]
+
+
+def test_a_name_that_one_type_has_twice_is_ambiguous(server: StandInServer, run: Run) -> None:
+    """Other tools, or the web interface, may have made them."""
+    server.add({**EXAMPLE, "id": "other"})
+    done = run("get", EXAMPLE["name"])
+    assert done.returncode == 2
+    assert f"({ID})" in sentence(done)
+
+
+def test_a_document_without_a_list_knows_ids_only(
+    server: StandInServer, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(select, "has_list", lambda: False)
+    assert run("get", ID).returncode == 0
+    done = run("get", "nosuch")
+    assert done.returncode == 4
+    assert "GET /v2/integrations/nosuch: 404" in sentence(done)
 
 
 @pytest.mark.skipif(len(TYPES) < 2, reason="the document has one type")

@@ -122,6 +122,7 @@ def test_a_secret_as_an_argument_is_refused_with_the_remedy(server: StandInServe
         (["--set", "a..b=x"], "is no path"),
         (["--set-from-env", "name=NO_SUCH"], "name needs the variable NO_SUCH, which is not set."),
         (["--set-from-env", "name=EMPTY"], "name needs the variable EMPTY, which is empty."),
+        (["--set-from-env", "name=ARIZE_API_KEY"], "ARIZE_API_KEY is the key of Arize AX itself"),
     ],
 )
 def test_an_option_that_cannot_be_used_says_why(run: Run, options: list[str], says: str) -> None:
@@ -174,6 +175,16 @@ def test_all_are_looked_up_before_the_first_is_deleted(server: StandInServer, ru
 
 
 @needs_delete
+def test_what_was_deleted_is_data_too(server: StandInServer, run: Run) -> None:
+    server.add(EXAMPLE | {"id": "other", "name": "second"})
+    server.answer_next(Answer(409, body={"title": "In use"}), to="delete", integration_id="other")
+    done = run("delete", ID, "second", "--yes", "-o", "json", "-q")
+    assert done.returncode == 9
+    assert [each["id"] for each in json.loads(done.stdout)] == [ID]
+    assert json.loads(done.stderr)["error"]["status"] == 409
+
+
+@needs_delete
 def test_one_that_is_given_twice_is_deleted_once(server: StandInServer, run: Run) -> None:
     assert run("delete", ID, EXAMPLE["name"], "-y").returncode == 0
     assert [request.method for request in server.requests].count("DELETE") == 1
@@ -222,8 +233,10 @@ def test_an_end_of_input_is_no_yes(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not Shell().confirm("Sure?")
 
 
-def test_main_is_the_module() -> None:
-    assert callable(_cli.main)
+def test_a_closed_standard_input_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    assert _cli.main(["create", "-f", "-"]) == 2
+    assert "standard input: cannot be read: it is closed." in capsys.readouterr().err
 
 
 def with_a_secret() -> tuple[dict[str, Any], str, str]:

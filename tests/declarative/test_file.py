@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from arize_integrations import ConfigurationError
-from arize_integrations.declarative.file import Entry, read_files, read_object
+from arize_integrations.declarative.file import Entry, no_file, read_files, read_object
 
 ENVIRONMENT = {"KEY": "sk-secret-value", "EMPTY": ""}
 
@@ -189,6 +189,17 @@ def test_json_needs_no_yaml_package(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert "pip install 'arize-integrations[cli]'" in refusal(tmp_path, "- a: 1\n")
 
 
+def test_a_yaml_package_that_is_broken_says_so_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To install it again would not help."""
+
+    def broken(name: str) -> None:
+        raise ModuleNotFoundError("No module named 'lib'", name="lib")
+
+    monkeypatch.setattr("arize_integrations.declarative.yaml_text.importlib.import_module", broken)
+    with pytest.raises(ModuleNotFoundError, match="lib"):
+        read(tmp_path, "- a: 1\n")
+
+
 def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
     for name, content, says in [
         ("nosuch.yaml", None, "cannot be read: No such file or directory"),
@@ -275,6 +286,25 @@ def test_all_that_is_missing_is_said_at_once(tmp_path: Path) -> None:
         "a.yaml:11: integrations[2].e has a ${ that is not closed; write $${ for a plain ${.",
         "a.yaml:12: integrations[2].f has ${KEY:-default}, which names no variable; write $${ for a plain ${.",
     ]
+
+
+def test_our_own_key_is_no_key_of_a_provider(tmp_path: Path) -> None:
+    """It would be sent to one, or be shown in a plan."""
+    assert "${ARIZE_API_KEY}, the key of Arize AX itself" in refusal(
+        tmp_path, "- a: ${ARIZE_API_KEY}\n", ARIZE_API_KEY="k"
+    )
+
+
+def test_files_have_a_largest_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("arize_integrations.declarative.file.MAX_BYTES", 100)
+    monkeypatch.setattr("arize_integrations.declarative.variables.MAX_BYTES", 10)
+    assert "a.yaml: is larger than 100 bytes." in refusal(tmp_path, "- a: " + "x" * 100)
+    (tmp_path / "big").write_text("x" * 11)
+    assert "which is larger than 10 bytes" in refusal(tmp_path, "- a: ${file:big}\n")
+
+
+def test_a_request_that_is_in_no_file_has_places_only() -> None:
+    assert no_file().where("config.key") == "config.key"
 
 
 def test_several_files_are_complained_about_together(tmp_path: Path) -> None:

@@ -8,11 +8,12 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from arize_integrations import ConfigurationError
+from arize_integrations.declarative import document, json_schema
 from arize_integrations.declarative.document import integration_types, providers_of, request_examples, schemas
 from arize_integrations.declarative.file import read_files
 from arize_integrations.declarative.json_schema import file_schema
 from arize_integrations.declarative.template import template
-from arize_integrations_api.contract import OPERATIONS
+from arize_integrations_api.contract import OPERATIONS, Model
 
 if "post_v2_integrations" not in OPERATIONS:
     pytest.skip("the document has no create", allow_module_level=True)
@@ -155,3 +156,59 @@ def test_the_schema_takes_variables_where_text_goes() -> None:
             key: f"${{{key}}}" for key in body["config"] if key in ("endpoint", "base_url", "api_key")
         }
         assert is_valid([changed])
+
+
+# Other documents
+
+
+def test_a_request_that_is_no_union_has_a_template_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    base = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string", "description": "What."}}}
+    made_up = {
+        "Base": base,
+        "Request": {
+            "allOf": [
+                {"$ref": "#/components/schemas/Base"},
+                {"required": ["count"], "properties": {"count": {"type": "integer"}, "id": {"readOnly": True}}},
+            ]
+        },
+    }
+    monkeypatch.setattr(document, "schemas", lambda: made_up)
+    monkeypatch.setattr(document, "request_shape", lambda _: Model("Request"))
+    assert filled_in(template(), tmp_path) == [{"name": "...", "count": 0}]
+    assert "# What." in template()
+
+
+def test_a_document_that_creates_nothing_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document.contract, "OPERATIONS", {})  # type: ignore[attr-defined]
+    with pytest.raises(ConfigurationError, match="has no operation post_v2_integrations with a body"):
+        template()
+    assert set(document.integration_types()) == {type_ for type_, _ in KINDS}
+    monkeypatch.setattr(document, "request_shape", lambda _: Model("Nosuch"))
+    with pytest.raises(ConfigurationError, match="has no schema for the body of a create request"):
+        template()
+
+
+def test_a_schema_of_openapi_becomes_one_of_draft_07(monkeypatch: pytest.MonkeyPatch) -> None:
+    made_up = {
+        "Request": {
+            "type": "object",
+            "properties": {
+                "a": {"type": "string", "enum": ["x"], "nullable": True},
+                "b": {"anyOf": [{"type": "string", "format": "uri"}, {"type": "integer"}], "nullable": True},
+                "c": {"not": {"type": "string"}, "example": "dropped"},
+                "d": {"additionalProperties": {"$ref": "#/components/schemas/Other"}},
+            },
+        },
+        "Other": {"type": "array", "items": {"type": "boolean"}},
+        "Unused": {},
+    }
+    monkeypatch.setattr(json_schema, "schemas", lambda: made_up)
+    monkeypatch.setattr(json_schema, "request_shape", lambda _: Model("Request"))
+    schema = file_schema()
+    assert schema["definitions"].keys() == {"Request", "Other"}
+    assert schema["definitions"]["Request"]["properties"] == {
+        "a": {"type": ["string", "null"], "enum": ["x", None]},
+        "b": {"anyOf": [{"anyOf": [{"type": "string"}, {"type": "integer"}]}, {"type": "null"}]},
+        "c": {"not": {"type": "string"}},
+        "d": {"additionalProperties": {"$ref": "#/definitions/Other"}},
+    }
