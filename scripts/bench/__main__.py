@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from scripts.bench import startup, storms
+from scripts.bench import constants, startup, storms
 from scripts.bench.processes import HOME, ROOT, Block, Contestant, Ratio, environment, race, server
 
 
@@ -145,6 +145,9 @@ def main() -> None:
         _listing(results, base, sdk, vendor, 3 if quick else rounds)
         _growing(results, base, sdk, 10_000 if quick else 100_000, 1000 if quick else 10_000)
     _storming(results)
+    if not quick:
+        results.heading("9  The constants of the rate gate (*), and what others would do, simulated")
+        constants.main()
     print(
         f"\n{time.monotonic() - began:.0f} s, Python {platform.python_version()}. In brackets: the middle half of the rounds."
     )

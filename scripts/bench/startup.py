@@ -72,7 +72,7 @@ def measure(base: str, sdk: Path, vendor: Path | None, rounds: int) -> dict[str,
         for name, (python, program) in random.sample(list(programs.items()), len(programs)):
             command = [str(python), "-c", program + _REPORT]
             done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=HOME)
-            cpu, memory = map(float, done.stdout.split())
+            cpu, memory = map(float, done.stdout.splitlines()[-1].split())  # the vendor prints a warning first
             used[name].append((cpu, memory))
 
     def ratio(name: str, baseline: str, which: int, *, net: bool = False) -> Ratio:
