@@ -5,16 +5,19 @@ Tests take names and examples from here, so that they hold for any document; one
 
 from __future__ import annotations
 
+import ast
 from copy import deepcopy
 from typing import Any
 
 import pytest
 
+import arize_integrations
 from arize_integrations._wire.operations import CREATE, DELETE, GET, LIST, UPDATE
 from arize_integrations_api.contract import OPERATIONS
 from arize_integrations_api.examples import EXAMPLES
 
 __all__ = [
+    "ALL",
     "CREATE",
     "DELETE",
     "GET",
@@ -23,6 +26,7 @@ __all__ = [
     "example_answer",
     "example_request",
     "example_requests",
+    "skip_if_written_for_another",
     "skip_without",
 ]
 
@@ -32,6 +36,24 @@ def skip_without(*operations: str | None) -> None:
     for operation in operations:
         if operation is not None and operation not in OPERATIONS:
             pytest.skip(f"the vendored document has no operation {operation}")
+
+
+ALL = (LIST, GET, CREATE, UPDATE, DELETE)
+_METHODS = {"list": [LIST], "find": [LIST], "create": [CREATE], "update": [UPDATE], "delete": [DELETE]} | {
+    "plan": ALL,
+    "request": [LIST],
+}
+
+
+def skip_if_written_for_another(program: str) -> None:
+    """Skip a program of a page that names what the vendored document lacks: pages are written for one document."""
+    nodes = list(ast.walk(ast.parse(program)))
+    imports = [node for node in nodes if isinstance(node, ast.ImportFrom) and node.module == "arize_integrations"]
+    unknown = {alias.name for node in imports for alias in node.names} - set(dir(arize_integrations))
+    if unknown:
+        pytest.skip(f"the vendored document has no {', '.join(sorted(unknown))}")
+    called = [node.func.attr for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
+    skip_without(*(operation for name in called for operation in _METHODS.get(name, ())))
 
 
 def example_answer(operation: str, status: int | None = None) -> Any:

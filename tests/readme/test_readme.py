@@ -24,6 +24,7 @@ import arize_integrations
 from arize_integrations import testing
 from arize_integrations.testing import StandInServer
 from arize_integrations_api import models
+from tests.operations import ALL, skip_if_written_for_another, skip_without
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -145,6 +146,7 @@ def run(*command: str | Path, environment: dict[str, str], folder: Path) -> str:
 @pytest.mark.parametrize("block", list(blocks("python")), ids=str)
 def test_a_python_example_does_what_it_shows(block: Block, environment: dict[str, str], tmp_path: Path) -> None:
     """The first thing a newcomer does is to copy and paste."""
+    skip_if_written_for_another(block.code)
     write_files(block.page, tmp_path)
     script = tmp_path / "test_example.py"
     code = block.code + "".join(more for sign, more in AFTERWARDS.items() if sign in block.code)
@@ -176,6 +178,7 @@ def script(block: Block) -> str:
 @pytest.mark.parametrize("block", [block for block in SHELL_BLOCKS if "arize" in block.code], ids=str)
 def test_commands_of_ours_work(block: Block, environment: dict[str, str], tmp_path: Path) -> None:
     """Run by a real shell, one after another, as they are pasted."""
+    skip_without(*ALL)
     write_files(block.page, tmp_path)
     path = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
     printed = run("bash", "-e", "-c", script(block), environment=environment | {"PATH": path}, folder=tmp_path)
