@@ -18,19 +18,19 @@ _SHORT = 8  # characters; to mask a shorter secret inside other words would make
 _LONGEST_SPELLING = 16  # characters of text for one character of a secret: "\\u0041", "%25252541", "&amp;#x00041;"
 
 # Whoever echoes a secret may write its characters in other ways: URL, JSON, HTML, Python. Each match is one character.
+# Patterns as text, because most programs never need them compiled.
 _BYTE = r"(?:\\*%(?:25)*|\\+x)"
-_ESCAPE = re.compile(
+_ESCAPE = (
     rf"{_BYTE}[c-f][0-9a-f](?:{_BYTE}[89ab][0-9a-f]){{1,3}}"  # UTF-8
     rf"|{_BYTE}[0-9a-f]{{2}}"
     r"|\\+ud[89ab][0-9a-f]{2}\\+ud[c-f][0-9a-f]{2}"  # UTF-16, as JSON has it
     r"|\\+u[0-9a-f]{4}"
     r"|\\*&(?:amp;)*#?[a-z0-9]{1,32};"
-    r"|\\+.",
-    re.DOTALL,
+    r"|\\+."
 )
-_BYTES = re.compile(r"(?:%(?:25)*|x)([0-9a-f]{2})")
-_UNITS = re.compile(r"u([0-9a-f]{4})")
-_ENTITY = re.compile(r"&(?:amp;)*")
+_BYTES = r"(?:%(?:25)*|x)([0-9a-f]{2})"
+_UNITS = r"u([0-9a-f]{4})"
+_ENTITY = r"&(?:amp;)*"
 _MOST_LAYERS = 4
 _CONTROL = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 _SPACES = str.maketrans("+\t\n\r\f\v", "      ")  # a form writes a space as +, a log a line break as a space
@@ -171,7 +171,7 @@ def _unescaped(text: str) -> Iterator[tuple[str, _Escapes]]:
     """A text in lower case, with one layer of escapes less each time, until there are no more."""
     for _ in range(_MOST_LAYERS):
         parts, escapes, end, size = list[str](), _Escapes([], []), 0, 0
-        for escape in _ESCAPE.finditer(text):
+        for escape in re.finditer(_ESCAPE, text, re.DOTALL):
             character = _character(escape[0])
             if len(character) == 1:
                 parts += text[end : escape.start()], character
@@ -191,12 +191,12 @@ def _character(escape: str) -> str:
     if escape[0] == "&":
         from html import unescape  # here, because it brings a table of two thousand names that few programs need
 
-        return _lower(unescape(_ENTITY.sub("&", escape)))
+        return _lower(unescape(re.sub(_ENTITY, "&", escape)))
     if len(escape) == 1:
         return _CONTROL.get(escape, escape)
     if escape[0] == "u":
-        return _lower(bytes.fromhex("".join(_UNITS.findall(escape))).decode("utf-16-be", "surrogatepass"))
-    code = bytes.fromhex("".join(_BYTES.findall(escape)))
+        return _lower(bytes.fromhex("".join(re.findall(_UNITS, escape))).decode("utf-16-be", "surrogatepass"))
+    code = bytes.fromhex("".join(re.findall(_BYTES, escape)))
     try:
         return _lower(code.decode())
     except UnicodeDecodeError:

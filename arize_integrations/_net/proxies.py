@@ -16,9 +16,7 @@ from arize_integrations.errors import ConfigurationError
 _Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_ENTRY = re.compile(
-    r"(?:(?P<scheme>[a-z]+)://)?(?:\*?\.)?(?:\[(?P<address>[0-9a-f:.]+)\]|(?P<host>[^:]*))(?::(?P<port>[0-9]+))?",
-)
+_ENTRY = r"(?:(?P<scheme>[a-z]+)://)?(?:\*?\.)?(?:\[(?P<address>[0-9a-f:.]+)\]|(?P<host>[^:]*))(?::(?P<port>[0-9]+))?"
 
 
 def find_proxy(endpoint: Endpoint) -> httpx.Proxy | None:
@@ -73,7 +71,7 @@ def _covers(entry: str, scheme: str, host: str, port: int) -> bool:
     address = _address(host)
     if address and (network := _network(entry)):
         return address in network
-    match = _ENTRY.fullmatch(entry)
+    match = re.fullmatch(_ENTRY, entry)
     if match is None or match["scheme"] not in {None, "all", scheme} or int(match["port"] or port) != port:
         return False
     name = (match["address"] or match["host"]).rstrip(".")

@@ -9,7 +9,7 @@ _LONGEST = 64  # characters; no timestamp is longer, and a parser's time grows w
 
 
 # What dateutil reads, but as another moment than was meant, or as one of several that may have been meant.
-_MISREAD = re.compile(
+_MISREAD = (
     r"^\s*[+-]"  # a year with a sign, which it drops
     r"|(?<![0-9A-Za-z])[+-](?![0-9]{1,2}:?[0-9]{2}\s*(?:\(|$))"  # any other sign, unless it begins the offset
     r"|(?i:GMT|UTC|Z)\s*[+-]"  # whose sign it turns round
@@ -28,7 +28,7 @@ def read_timestamp(text: str) -> datetime | None:
 
 
 def _read_loosely(text: str) -> datetime | None:
-    if not text.isascii() or _MISREAD.search(text):
+    if not text.isascii() or re.search(_MISREAD, text):
         return None
     from dateutil import parser  # here, because most programs never need it
 
