@@ -183,12 +183,16 @@ def _alternative(shape: contract.AnyOf, value: Any, note: Note, schema: str, fie
     fitting = [option for option in shape.options if _is_of_kind(option, value)]
     if len(fitting) == 1:  # without a trial, which in a recursive schema would double the work at every level
         return _leniently(fitting[0], value, note, schema, field)
+    partly: list[Any] = []
     for option in fitting:
         complaints: list[str] = []
         decoded = _leniently(option, value, lambda what, _schema, _field: complaints.append(what), schema, field)  # noqa: B023
-        if not complaints:
+        if complaints:
+            continue
+        if not types.leaves_some(decoded):
             return decoded
-    return _retyped(value, note, schema, field)
+        partly.append(decoded)
+    return partly[0] if partly else _retyped(value, note, schema, field)
 
 
 # By the type of the shape, because trying one pattern after another takes longer than what is then done.

@@ -264,17 +264,28 @@ def accept(value: T, fits: bool) -> T:
 
 
 def first_of(value: Any, *decoders: Callable[[Any], Any] | None) -> Any:
-    """The answer of the first decoder that accepts the value; a decoder `None` accepts null."""
+    """The answer of the first decoder that accepts the value whole, else of the first that accepts it; None accepts null."""
+    partly: list[Any] = []
     for decode in decoders:
         if decode is None:
             if value is None:
                 return None
             continue
         try:
-            return decode(value)
+            found = decode(value)
         except (TypeError, ValueError, KeyError, AttributeError):
             continue
+        if not leaves_some(found):
+            return found
+        partly.append(found)
+    if partly:
+        return partly[0]
     raise TypeError("no declared alternative fits")
+
+
+def leaves_some(value: Any) -> bool:
+    """Whether an object came with more than its closed class declares, so that it may be meant for another one."""
+    return isinstance(value, Record) and value.CLOSED and bool(value.additional_properties)
 
 
 def parse_datetime(text: str) -> dt.datetime:

@@ -57,7 +57,7 @@ def _drop_null(schema: dict[str, Any]) -> bool:
         if isinstance(options, list) and {"type": "null"} in options and len(options) > 1:
             rest = [option for option in options if option != {"type": "null"}]
             schema.pop(keyword)
-            if len(rest) == 1 and "$ref" not in rest[0]:
+            if len(rest) == 1 and isinstance(rest[0], dict) and "$ref" not in rest[0]:
                 schema.update({**rest[0], **schema})
             else:
                 schema["allOf" if len(rest) == 1 else keyword] = rest

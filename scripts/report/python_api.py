@@ -10,6 +10,8 @@ from attrs import define, field, frozen
 from scripts.report.changes import Changes, Kind, Severity
 from scripts.report.text import code
 
+_ON_OBJECTS = "instance-attribute"
+"""How griffe labels what each object has; the tables of a class have another label."""
 _OF_TYPE_CHECKERS = re.compile(r"\b_models\.")
 
 
@@ -100,16 +102,13 @@ def _class(member: griffe.Object | griffe.Alias) -> _Class:
         return _Class("union")
     if any("Enum" in str(base) for base in member.bases):
         return _Class("enum", {name: frozenset() for name, _ in _attributes(member.members)})
-    return _Class("class", {name: _alternatives(each) for name, each in _attributes(member.members)})
+    attributes = _attributes(member.members)
+    return _Class("class", {name: _alternatives(each) for name, each in attributes if _ON_OBJECTS in each.labels})
 
 
 def _attributes(members: Mapping[str, griffe.Object | griffe.Alias]) -> Iterator[tuple[str, griffe.Attribute]]:
     for name, member in members.items():
-        if (
-            isinstance(member, griffe.Attribute)
-            and not name.startswith("_")
-            and "ClassVar" not in str(member.annotation)
-        ):
+        if isinstance(member, griffe.Attribute) and not name.startswith("_"):
             yield name, member
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from scripts.document.errors import DocumentError
 from scripts.generator.preparing import Prepared, prepare
+from tests.generator.test_forms import made, obj
 from tests.generator.test_preparing import REF, document, ref, schema, tag
 
 VERSIONS = pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
@@ -230,3 +231,17 @@ def test_unions_of_unions_are_refused_in_good_time() -> None:
     began = time.process_time()
     assert "is a union of more than 64 types" in refused(**schemas, U18=TEXT, Owner=schema(u=ref("U0")))
     assert time.process_time() - began < 10
+
+
+def test_closed_objects_decide_and_then_are_open() -> None:
+    """Nothing is required, so only what they exclude tells them apart; a newer server sends more all the same."""
+    closed = {
+        name: obj({key: {"type": "string"}}, additionalProperties=False)
+        for name, key in (("First", "a"), ("Second", "b"))
+    }
+    package = made(Integration=obj({"it": {"oneOf": [ref("First"), ref("Second")]}, "one": ref("First")}), **closed)
+    value, notes = package.decode({"it": {"b": "x"}, "one": {"a": "x"}})
+    assert (type(value.it).__name__, notes) == ("Second", [])
+    value, _ = package.decode({"it": {"a": "x"}, "one": {"a": "x", "new": 1}})
+    assert type(value.it).__name__ == "First"
+    assert value.to_dict() == {"it": {"a": "x"}, "one": {"a": "x", "new": 1}}

@@ -5,7 +5,12 @@ import itertools
 from collections.abc import Mapping
 from typing import Any
 
+from attrs import frozen
 from hypothesis import assume, strategies as st
+
+from scripts.generator.names import class_name
+from scripts.generator.preparing import Prepared
+from scripts.generator.preparing.unions import Union
 
 Schema = Any
 Document = dict[str, Any]
@@ -178,37 +183,57 @@ def documents(draw: st.DrawFn) -> Document:
     }
 
 
-@st.composite
-def payloads(draw: st.DrawFn, schema: Document, components: Mapping[str, Document], depth: int = 0) -> Any:
-    """A value of a prepared schema, which has neither composition nor, but for its alternatives, unions."""
-    assume(depth < 10)
-    name = schema.get("$ref", "").rsplit("/", 1)[-1]
-    if name:
-        return draw(payloads(components[name], components, depth + 1))
-    if "oneOf" in schema:
-        return draw(payloads(draw(st.sampled_from(schema["oneOf"])), components, depth + 1))
-    if "enum" in schema:
-        return draw(st.sampled_from(schema["enum"]))
-    kind = schema.get("type", "string")
-    kind = draw(st.sampled_from(kind)) if isinstance(kind, list) else kind
-    if kind == "object":
-        return draw(_object(schema, components, depth))
-    if kind == "array":
-        size = draw(st.integers(0, 0 if depth > 5 else 2))
-        return [draw(payloads(schema["items"], components, depth + 1)) for _ in range(size)]
-    return draw(_SCALARS[kind] if kind != "string" else _FORMATS.get(schema.get("format", ""), _PLAIN))
+@frozen
+class Payloads:
+    """Values of prepared schemas, which have neither composition nor, but for their alternatives, unions."""
+
+    components: Mapping[str, Document]
+    unions: Mapping[str, Union]
+
+    def of(self, draw: st.DrawFn, schema: Document, depth: int = 0) -> Any:
+        assume(depth < 10)
+        name = schema.get("$ref", "").rsplit("/", 1)[-1]
+        if class_name(name) in self.unions and name:
+            return self._tagged(draw, self.unions[class_name(name)], depth)
+        if name:
+            return self.of(draw, self.components[name], depth + 1)
+        if "oneOf" in schema:
+            return self.of(draw, draw(st.sampled_from(schema["oneOf"])), depth + 1)
+        if "enum" in schema:
+            return draw(st.sampled_from(schema["enum"]))
+        kind = schema.get("type", "string")
+        kind = draw(st.sampled_from(kind)) if isinstance(kind, list) else kind
+        if kind == "object":
+            return self._object(draw, schema, depth)
+        if kind == "array":
+            size = draw(st.integers(0, 0 if depth > 5 else 2))
+            return [self.of(draw, schema["items"], depth + 1) for _ in range(size)]
+        return draw(_SCALARS[kind] if kind != "string" else _FORMATS.get(schema.get("format", ""), _PLAIN))
+
+    def _tagged(self, draw: st.DrawFn, union: Union, depth: int) -> Any:
+        tag, member = draw(st.sampled_from(list(union.mapping.items())))
+        component = next(name for name in self.components if class_name(name) == member)
+        value = self.of(draw, {"$ref": f"#/components/schemas/{component}"}, depth + 1)
+        assume(isinstance(value, dict))
+        return {**value, union.property: tag}
+
+    def _object(self, draw: st.DrawFn, schema: Document, depth: int) -> Any:
+        required = set(schema.get("required", ()))
+        chosen = {
+            name: self.of(draw, each, depth + 1)
+            for name, each in schema.get("properties", {}).items()
+            if name in required or (depth < 4 and draw(st.booleans()))
+        }
+        assume(required <= chosen.keys())
+        return chosen
 
 
 @st.composite
-def _object(draw: st.DrawFn, schema: Document, components: Mapping[str, Document], depth: int) -> Any:
-    required = set(schema.get("required", ()))
-    chosen = {
-        name: draw(payloads(each, components, depth + 1))
-        for name, each in schema.get("properties", {}).items()
-        if name in required or (depth < 4 and draw(st.booleans()))
-    }
-    assume(required <= chosen.keys())
-    return chosen
+def payloads(draw: st.DrawFn, prepared: Prepared) -> Any:
+    """A value of the component `Root`."""
+    components = prepared.document["components"]["schemas"]
+    unions = {union.name: union for union in prepared.unions}
+    return Payloads(components, unions).of(draw, {"$ref": "#/components/schemas/Root"})
 
 
 _PLAIN = st.sampled_from(["", "a", "é", "2026", "x\u2028y"])
