@@ -61,7 +61,7 @@ def two_clients() -> str:
     world, logs = World(SlidingWindow(25, 1.0), seed=3), [Log(), Log()]
     world.start(32, sdk(world, RateGate(), logs[0]), None)
     world.start(32, sdk(world, RateGate(), logs[1]), 300, at=10.0)
-    world.run(70)
+    world.run(72)
     lines = [Line("one client, always there", logs[0]), Line("another, with 300 calls to make", logs[1])]
     return chart("Calls a second: two clients share 25 a second", 70, 25, lines)
 
@@ -70,7 +70,7 @@ def beside_a_loop() -> str:
     world, ours, theirs = World(SlidingWindow(25, 1.0), seed=1), Log(), Log()
     world.start(32, sdk(world, RateGate(), ours), 300)
     world.start(32, loop(world, theirs), 300)
-    world.run(45)
+    world.run(47)
     return chart(
         "Calls a second: beside a retry loop", 45, 25, [Line("the SDK", ours), Line("a plain retry loop", theirs)]
     )
@@ -79,7 +79,7 @@ def beside_a_loop() -> str:
 def outage() -> str:
     world, log = World(Outage(Unlimited(), 10.0, 70.0, 1.0), latency=(0.05, 0.15)), Log()
     world.start(32, sdk(world, RateGate(), log), None)
-    world.run(90)
+    world.run(92)
     return chart(
         "Calls a second: a minute of 429", 90, 320, [Line("32 threads; a minute of 429 from the tenth second", log)]
     )
@@ -88,7 +88,7 @@ def outage() -> str:
 def storm() -> str:
     world, log = World(FixedWindow(10, 1.0)), Log()
     world.start(20, sdk(world, RateGate(), log), None)
-    world.run(60)
+    world.run(62)
     return chart(
         "Calls a second: alone on a limit", 60, 10, [Line("20 threads on 10 calls a second, nobody else", log)]
     )

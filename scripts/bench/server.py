@@ -56,6 +56,7 @@ class _Server:
         self._one, self._pages = _message("200 OK", ANSWERS[0]), _pages()
         self._limit = parse(limit)
         self._requests = 0
+        self.latency = 0.1 if limit.startswith("outage") else 0.0  # so that it is not the CPU that sets the pace
 
     def answer(self, head: bytes) -> bytes:
         """The answer to a request, which ends in an empty line: those of the benchmark have no body."""
@@ -85,7 +86,11 @@ class _Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         *heads, self._pending = (self._pending + data).split(b"\r\n\r\n")
         for head in heads:
-            self._transport.write(self._server.answer(head))
+            answer = self._server.answer(head)
+            if self._server.latency:
+                asyncio.get_running_loop().call_later(self._server.latency, self._transport.write, answer)
+            else:
+                self._transport.write(answer)
 
 
 async def _serve(limit: str) -> None:
