@@ -12,6 +12,7 @@ from click.shell_completion import BashComplete, CompletionItem, add_completion_
 import arize_integrations as arize
 from arize_integrations._cli.connection import Connection
 from arize_integrations._cli.shell import Shell
+from arize_integrations.declarative.document import integration_types, providers_of
 
 TIMEOUT = 0.5
 """Seconds, after which nothing is offered: a person waits at the prompt."""
@@ -57,17 +58,13 @@ def _offered(options: dict[str, Any], incomplete: str) -> Iterator[CompletionIte
 
 def types(_context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The types of integrations."""
-    from arize_integrations.declarative.document import integration_types
-
     return [CompletionItem(each) for each in integration_types() if each.startswith(incomplete.upper())]
 
 
 def providers(context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The providers of the type that was given."""
-    from arize_integrations.declarative.document import providers_of
-
-    return [
-        CompletionItem(each)
-        for each in providers_of(context.params.get("type_") or "")
-        if each.startswith(incomplete.upper())
-    ]
+    try:
+        found = providers_of(context.params.get("type_") or "")
+    except arize.ArizeError:  # a document that creates nothing
+        return []
+    return [CompletionItem(each) for each in found if each.startswith(incomplete.upper())]

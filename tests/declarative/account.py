@@ -12,10 +12,14 @@ from threading import Lock
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
+import pytest
+
 from arize_integrations_api import contract
 
 Json = Any
 CREATE, UPDATE, READ = "post_v2_integrations", "patch_v2_integrations_item", "get_v2_integrations_item"
+if not {CREATE, UPDATE, READ} <= contract.OPERATIONS.keys():
+    pytest.skip("the vendored document has not the operations of a plan", allow_module_level=True)
 BODY, CHANGES, ANSWER = (
     contract.OPERATIONS[CREATE].body,
     contract.OPERATIONS[UPDATE].body,

@@ -5,14 +5,16 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import anyio.from_thread
 import httpx
 import pytest
 
 from arize_integrations import AsyncIntegrationsClient, IntegrationsClient, RetryPolicy
-from tests.declarative.account import Account
+
+if TYPE_CHECKING:  # with a document that creates nothing, the modules that need an account are skipped
+    from tests.declarative.account import Account
 
 KEY = "a-key-of-tests"
 Call: TypeAlias = Callable[..., Any]
@@ -51,6 +53,8 @@ def answered(status: int) -> Callable[[httpx.Request], httpx.Response | None]:
 
 @pytest.fixture
 def account() -> Account:
+    from tests.declarative.account import Account
+
     return Account()
 
 
