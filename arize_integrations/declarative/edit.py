@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple, TypeAlias
 
 from arize_integrations._secrets import MASK
+from arize_integrations.declarative.nodes import MAX_DEPTH
 from arize_integrations.declarative.tables import is_list, is_object, masked
 from arize_integrations.errors import ConfigurationError, printable
 from arize_integrations_api import contract
@@ -33,7 +34,8 @@ class Assignment(NamedTuple):
     def steps(self) -> list[Step]:
         """The keys and indexes of the path."""
         found = [*_STEP.finditer(self.path)]
-        if "".join(match[0] for match in found) != self.path or not found or found[0][1] is None:
+        is_whole = "".join(match[0] for match in found) == self.path
+        if not is_whole or not found or found[0][1] is None or len(found) > MAX_DEPTH:
             raise ConfigurationError(
                 f"{printable(self.path)!r} is no path such as config.auth.role_arn or scopings[0].space_id."
             )
@@ -55,7 +57,11 @@ def edit(request: dict[str, Any], assignments: list[Assignment], shape: contract
     for each in sorted(assignments, key=lambda each: (each.steps[-1] not in tags, len(each.steps))):
         fields = [*_fields(shape, request, each.steps)]
         value = _typed(each, [field.shape for field in fields])
-        if not each.is_secret_allowed and _holds_secret(each.steps, fields, value):
+        try:
+            is_refused = not each.is_secret_allowed and _holds_secret(each.steps, fields, value)
+        except RecursionError:
+            raise ConfigurationError(f"{each.path} is nested too deeply.") from None
+        if is_refused:
             raise ConfigurationError(
                 f"{each.path} is a secret, and arguments show in process lists and shell histories. "
                 f"Put it in an environment variable, and give --set-from-env {each.path}=VARIABLE."
@@ -138,18 +144,20 @@ def _typed(assignment: Assignment, shapes: list[contract.Shape]) -> Any:
         return text
     for kind in sorted(kinds - {"", "None"}):
         accepts, _ = _READERS[kind]
-        try:
-            value = json.loads(text, parse_constant=_refuse)
-        except ValueError:
-            continue
+        value = _parsed(text)
         if accepts(value):
             return value
     if kinds and "" not in kinds:
         wanted = " or ".join(_READERS[kind][1] for kind in sorted(kinds) if kind in _READERS)
         raise ConfigurationError(f"{assignment.path} takes {wanted}.")
+    return _parsed(text)
+
+
+def _parsed(text: str) -> Any:
+    """The text as JSON; itself if it is none."""
     try:
         return json.loads(text, parse_constant=_refuse)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
 
 

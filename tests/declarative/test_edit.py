@@ -150,6 +150,9 @@ def test_what_is_there_stays_and_its_tag_decides() -> None:
         ("[0]=x", "is no path"),
         ("a b[=x", "is no path"),
         ("a..b=x", "is no path"),
+        (f"{'a.' * 500}b=x", "is no path"),
+        (f"pets={'[' * 100_000}", "pets takes a list as JSON"),
+        (f"pets={'[' * 900}{']' * 900}", "pets "),
     ],
 )
 def test_what_cannot_be_set_says_why(text: str, says: str) -> None:
