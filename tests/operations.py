@@ -39,9 +39,14 @@ def skip_without(*operations: str | None) -> None:
 
 
 ALL = (LIST, GET, CREATE, UPDATE, DELETE)
-_METHODS = {"list": [LIST], "find": [LIST], "create": [CREATE], "update": [UPDATE], "delete": [DELETE]} | {
+_METHODS: dict[str, tuple[str, ...]] = {
+    "list": (LIST,),
+    "find": (LIST,),
+    "request": (LIST,),
+    "create": (CREATE,),
+    "update": (UPDATE,),
+    "delete": (DELETE,),
     "plan": ALL,
-    "request": [LIST],
 }
 
 
