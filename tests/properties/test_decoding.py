@@ -347,6 +347,8 @@ def test_an_answer_may_be_one_of_several_objects_that_nothing_tells_apart() -> N
     shape = package.contract.AnyOf((package.contract.Model("Limit"), package.contract.Model("Window")))
     value, notes = package.decode({"from": MOMENT, "to": MOMENT}, shape)
     assert (type(value).__name__, notes) == ("Window", [])
+    value, _ = package.decode({"per_minute": 5, "new": 1}, shape)
+    assert (type(value).__name__, value.additional_properties) == ("Limit", {"new": 1})
     newer = {"until": MOMENT}
     assert package.decode(newer, shape) == (newer, [(package.decoder.RETYPED, "", "")])
 

@@ -85,7 +85,8 @@ def _opened(node: Any) -> Any:
     if not isinstance(node, dict):
         return node
     # A base's word on other properties is about those that its heirs do not declare either.
-    found = {key: value for key, value in node.items() if key != "additionalProperties"}
+    # The validator looks a discriminator up in the mapping as text, also if it is a number.
+    found = {key: value for key, value in node.items() if key not in {"additionalProperties", "discriminator"}}
     return {"anyOf" if key == "oneOf" else key: _opened(value) for key, value in found.items()}
 
 
