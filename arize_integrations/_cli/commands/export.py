@@ -15,7 +15,9 @@ from arize_integrations.declarative.export import Exporter, to_yaml
 def command(
     shell: Shell, connection: Connection, output: str, type_: str | None, space_id: str | None, space_name: str | None
 ) -> None:
-    """Write the integrations as a file for `plan` and `apply`, with ${VARIABLES} where secrets go.
+    """Write the account as a file.
+
+    It is one for `plan` and `apply`, with ${VARIABLES} where secrets go.
 
     The oldest is first, so that a new one changes no other line.
     """

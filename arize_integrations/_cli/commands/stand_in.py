@@ -27,7 +27,9 @@ from arize_integrations.declarative.file import read_files
     quiet,
 )
 def command(shell: Shell, port: int, bind: str, files: tuple[str, ...], rate_limit: float | None) -> None:
-    """Run an account of the API on this machine, until Ctrl-C or SIGTERM.
+    """Run a server that behaves like the API.
+
+    It is an account on this machine, until Ctrl-C or SIGTERM.
 
     It writes the variables with which it is reached, and keeps nothing when it ends. Without a file it holds one
     integration, an example of the API's document.

@@ -17,7 +17,10 @@ from arize_integrations._cli.shell import Shell
     click.option("--json-schema", is_flag=True, help="Write a JSON Schema of such a file instead, for editors."),
 )
 def command(shell: Shell, type_: str | None, provider: str | None, json_schema: bool) -> None:
-    """Write a commented YAML file to fill in, e.g. for LLM ANTHROPIC. It asks nobody and needs no key."""
+    """Write a commented file to fill in.
+
+    Its fields and explanations are those of the API's document, e.g. for LLM ANTHROPIC. No key is needed.
+    """
     if json_schema:
         from arize_integrations.declarative.json_schema import file_schema
 
