@@ -16,7 +16,7 @@ from arize_integrations._net.connections import DEADLINE
 from arize_integrations._net.endpoint import Endpoint
 from arize_integrations._secrets import Secrets
 from arize_integrations._wire.operations import Call
-from arize_integrations.errors import ConfigurationError
+from arize_integrations.errors import ConfigurationError, printable
 
 logger = logging.getLogger("arize_integrations")
 
@@ -25,6 +25,7 @@ _NO_BODY = httpx.ByteStream(b"")
 _url = lru_cache(maxsize=256)(httpx.URL)
 _MOST_NOTES = 1000  # kinds of drift remembered; a hostile server could invent field names for ever
 _LONGEST_PLACE = 200  # characters of a schema and field that a log line shows
+_LONGEST_VALUE = 40  # characters of an unknown tag or enum value
 
 T = TypeVar("T", bound=httpx.BaseTransport | httpx.AsyncBaseTransport)
 
@@ -76,13 +77,24 @@ class Session(Generic[T]):
         request.read()  # so that a transport of the caller's own may look at its content
         return request
 
-    def note(self, secrets: Secrets, what: str, schema: str, field: str) -> None:
-        """Log a difference between an answer and the document, once, without the secrets of the call."""
+    def note(self, secrets: Secrets, what: str, schema: str, field: str, value: object = None) -> None:
+        """Log a difference between an answer and the document, once, without the secrets of the call.
+
+        Args:
+            secrets: what may not be shown.
+            what: the difference.
+            schema: where it is.
+            field: where it is in the schema.
+            value: an unknown tag or enum value, which is what a person needs to know; no other value is shown.
+        """
         if (what, schema, field) in self._noted or len(self._noted) >= _MOST_NOTES:
             return
         self._noted.add((what, schema, field))
         place = secrets.redact(f"{schema}.{field}" if field else schema)
-        logger.warning("The API's answer differs from the document of this SDK: %r %s.", place[:_LONGEST_PLACE], what)
+        shown = f": {printable(secrets.redact(value))[:_LONGEST_VALUE]!r}" if isinstance(value, str) else ""
+        logger.warning(
+            "The API's answer differs from the document of this SDK: %r %s%s.", place[:_LONGEST_PLACE], what, shown
+        )
 
     def __del__(self) -> None:
         if not getattr(self, "closed", True) and self._process == os.getpid():

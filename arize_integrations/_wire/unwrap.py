@@ -16,8 +16,9 @@ from arize_integrations._wire.timestamps import read_timestamp
 from arize_integrations_api import contract, models, types
 from arize_integrations_api.types import UNSET, UnknownVariant
 
-Note: TypeAlias = Callable[[str, str, str], None]
-"""Told of each way an answer differs from the document: what (a predicate), in which schema, in which field."""
+Note: TypeAlias = Callable[..., None]
+"""Told of each way an answer differs from the document: what (a predicate), in which schema, in which field; and of an
+unknown tag or enum value, that value."""
 
 ABSENT = "is required and was not sent; it reads as UNSET"
 RETYPED = "is of another type than documented; it is kept as received"
@@ -78,7 +79,7 @@ def _member(name: str, payload: dict[str, Any], note: Note) -> Any:
         if member is not None:
             note(RESPELLED, name, union.property)
     if member is None:
-        note(NEW_VARIANT, name, union.property)
+        note(NEW_VARIANT, name, union.property, tag)
         return UnknownVariant(name, tag, payload)
     return _leniently(member, payload, note, name, union.property)
 
@@ -143,7 +144,7 @@ def _constant(shape: contract.Constant, value: Any, note: Note, schema: str, fie
     if type(value) is not type(shape.value):
         return _retyped(value, note, schema, field)
     if value != shape.value:
-        note(NEW_VALUE, schema, field)
+        note(NEW_VALUE, schema, field, value)
     return value
 
 
@@ -152,7 +153,7 @@ def _choice(shape: contract.Choice, value: Any, note: Note, schema: str, field: 
         return _retyped(value, note, schema, field)
     member = enum_values(shape.name).get(value)
     if member is None:
-        note(NEW_VALUE, schema, field)
+        note(NEW_VALUE, schema, field, value)
         return value
     return member
 
@@ -186,7 +187,7 @@ def _alternative(shape: contract.AnyOf, value: Any, note: Note, schema: str, fie
     partly: list[Any] = []
     for option in fitting:
         complaints: list[str] = []
-        decoded = _leniently(option, value, lambda what, _schema, _field: complaints.append(what), schema, field)  # noqa: B023
+        decoded = _leniently(option, value, lambda what, *_: complaints.append(what), schema, field)  # noqa: B023
         if complaints:
             continue
         if not types.leaves_some(decoded):

@@ -55,7 +55,7 @@ class Package:
 
     def _with_notes(self, decode: Callable[[Callable[..., None]], Any]) -> tuple[Any, list[Complaint]]:
         notes: list[Complaint] = []
-        return decode(lambda *complaint: notes.append(complaint)), notes
+        return decode(lambda what, schema, field, *_: notes.append((what, schema, field))), notes
 
     def __repr__(self) -> str:
         return self.name

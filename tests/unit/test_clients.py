@@ -228,7 +228,9 @@ def test_each_kind_of_drift_is_logged_once_for_a_client_and_those_derived_from_i
     connect: Connect, server: StandInServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     secret = "a value that nobody may log"
-    server.add({**EXAMPLE, "id": "drifted", "new_field": secret, "name": [secret], "config": {"provider": secret}})
+    server.add(
+        {**EXAMPLE, "id": "drifted", "new_field": secret, "name": [secret], "config": {"provider": "OF_TOMORROW"}}
+    )
     client = connect()
     for _ in range(2):
         client.get("drifted")
@@ -240,8 +242,26 @@ def test_each_kind_of_drift_is_logged_once_for_a_client_and_those_derived_from_i
     for place in ("LlmIntegration.new_field", "LlmIntegration.name", "LlmConfig.provider"):
         assert [message for message in messages if place in message]
     assert secret not in caplog.text
+    assert [message for message in messages if "OF_TOMORROW" in message]
     connect().get("drifted")
     assert len([record for record in caplog.records if record.name == "arize_integrations"]) == 6
+
+
+@pytest.mark.parametrize(
+    ("tag", "shown"),
+    [("GROQ", "'GROQ'"), (KEY, "'[secure]'"), ("x\n\x1b[31m" + "y" * 5000, r"'x \\x1b[31myyy"), (5, "")],
+    ids=["short", "a secret", "long and not printable", "no text"],
+)
+def test_an_unknown_tag_is_logged_short_printable_and_without_secrets(
+    connect: Connect, server: StandInServer, caplog: pytest.LogCaptureFixture, tag: object, shown: str
+) -> None:
+    server.add({**EXAMPLE, "id": "drifted", "config": {"provider": tag}})
+    connect().get("drifted")
+    [record] = caplog.records
+    assert shown in record.getMessage()
+    assert KEY not in caplog.text
+    assert len(record.getMessage()) < 250
+    assert record.getMessage().isprintable()
 
 
 def test_invented_field_names_do_not_fill_the_log_or_the_memory(
