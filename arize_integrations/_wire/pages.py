@@ -16,7 +16,7 @@ from arize_integrations._wire.json import parse_object
 from arize_integrations._wire.unwrap import ABSENT, Note, unwrap
 from arize_integrations.errors import ConfigurationError
 from arize_integrations_api import contract, models
-from arize_integrations_api.types import as_list
+from arize_integrations_api.values import as_list
 
 
 @frozen

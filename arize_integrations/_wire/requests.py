@@ -18,7 +18,7 @@ from arize_integrations._wire import complaints
 from arize_integrations._wire.unwrap import enum_values
 from arize_integrations.errors import ConfigurationError
 from arize_integrations_api import contract
-from arize_integrations_api.types import UNSET, to_json
+from arize_integrations_api.values import UNSET, to_json
 
 _TEXT = contract.Plain("str")
 _FITS: dict[str, Callable[[object], bool]] = {

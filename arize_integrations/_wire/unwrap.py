@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any, TypeAlias, cast
 
 from arize_integrations._wire.timestamps import read_timestamp
-from arize_integrations_api import contract, models, types
+from arize_integrations_api import contract, models, types, values
 from arize_integrations_api.types import UNSET, UnknownVariant
 
 Note: TypeAlias = Callable[..., None]
@@ -168,7 +168,7 @@ def _text(shape: contract.Text, value: Any, note: Note, schema: str, field: str)
     if not isinstance(value, str):
         return _retyped(value, note, schema, field)
     try:
-        return getattr(types, shape.parser)(value)
+        return getattr(values, shape.parser)(value)
     except ValueError:
         moment = read_timestamp(value) if shape.parser == "parse_datetime" else None
         # Without an offset it is no moment: to compare it with one raises.
@@ -190,7 +190,7 @@ def _alternative(shape: contract.AnyOf, value: Any, note: Note, schema: str, fie
         decoded = _leniently(option, value, lambda what, *_: complaints.append(what), schema, field)  # noqa: B023
         if complaints:
             continue
-        if not types.leaves_some(decoded):
+        if not values.leaves_some(decoded):
             return decoded
         partly.append(decoded)
     return partly[0] if partly else _retyped(value, note, schema, field)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection
 
 from arize_integrations.declarative.tables import Json, is_list, is_object, options_of, spelling
-from arize_integrations_api import contract, types
+from arize_integrations_api import contract, values
 
 
 def is_same(shape: contract.Shape | None, one: Json, other: Json) -> bool:
@@ -65,7 +65,7 @@ def canonical(value: Json) -> str:
 
 def _parsed(shape: contract.Text, text: str) -> object:
     try:
-        return getattr(types, shape.parser)(text)
+        return getattr(values, shape.parser)(text)
     except ValueError:
         return text
 

@@ -25,7 +25,7 @@ class Constant(NamedTuple):
 
 
 class Text(NamedTuple):
-    """A string that is parsed by the function of this name in `types`."""
+    """A string that is parsed by the function of this name in `values`."""
 
     parser: str
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from scripts.document.slicing import operations_of, resolve
 from scripts.document.usable import operation_name
-from scripts.generator.samples import sample
+from scripts.generator.samples import samples
 from scripts.generator.text import literal
 
 JsonObject = Mapping[str, Any]
@@ -82,4 +82,4 @@ def _examples(media: JsonObject, document: JsonObject, asked: str) -> list[Any]:
         return [media["example"]]
     found = [resolve(document, example) for example in media.get("examples", {}).values()]
     shown = [example["value"] for example in found if "value" in example]
-    return shown or [sample(media.get("schema", {}), document, asked=asked)]
+    return shown or samples(media.get("schema", {}), document, asked=asked)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from attrs import field, frozen
 from openapi_python_client.parser import GeneratorData
@@ -12,15 +12,13 @@ from openapi_python_client.parser.properties import EnumProperty, ModelProperty,
 
 from scripts.document.usable import operation_name
 from scripts.generator import names
-from scripts.generator.expressions import annotation, check, expression, is_plain, members
+from scripts.generator.classes import Class, Described, Enumeration
+from scripts.generator.expressions import members
 from scripts.generator.marks import marks_of
 from scripts.generator.package.tables import (
-    AnyOf,
-    Array,
     Choice,
     Constant,
     Field,
-    Map,
     Model,
     Parameter,
     Plain,
@@ -29,98 +27,8 @@ from scripts.generator.package.tables import (
 )
 from scripts.generator.preparing.unions import Union
 from scripts.generator.shapes import Numeral, Shapes, enum_values
-from scripts.generator.text import literal
 
 _LOCATIONS = ("path", "query", "header", "cookie")
-
-
-class Described(NamedTuple):
-    """A field, and what the document says about it."""
-
-    field: Field
-    description: str
-
-    @property
-    def annotation(self) -> str:
-        declared = annotation(self.field.shape)
-        return declared if self.field.required else f"{declared} | Unset"
-
-    @property
-    def default(self) -> str:
-        """What has one value has it as its default. What may be absent is absent unless it is given."""
-        if not self.field.required:
-            return " = UNSET"
-        return f" = {literal(self.field.shape.value)}" if isinstance(self.field.shape, Constant) else ""
-
-
-@frozen
-class Class:
-    """A model as its module writes it."""
-
-    name: str
-    description: str
-    fields: tuple[Described, ...]
-    additional: Shape | None
-
-    def assignment(self, item: Field) -> str:
-        """The statement of `from_dict` that reads one field."""
-        key, target = literal(item.key), f"self.{item.attribute}"
-        if check(item.shape, ""):
-            target = f"{target} = {_local(item)}"
-        if item.required:
-            return f"{target} = {expression(item.shape, f'_data.pop({key})')}"
-        if expression(item.shape, "_value") == "_value":
-            return f"{target} = _data.pop({key}, UNSET)"
-        return (
-            f"{target} = UNSET if (_value := _data.pop({key}, UNSET)) is UNSET else {expression(item.shape, '_value')}"
-        )
-
-    @property
-    def checks(self) -> str:
-        """The condition under which the values that need no decoding are of their declared types."""
-        conditions = []
-        for item, _ in self.fields:
-            if condition := check(item.shape, _local(item)):
-                conditions.append(f"({condition})" if item.required else f"({_local(item)} is UNSET or {condition})")
-        if self.additional is not None and (condition := check(self.additional, "_value")):
-            conditions.append(f"all({condition} for _value in _data.values())")
-        return " and ".join(conditions)
-
-    @property
-    def rest(self) -> str:
-        """The expression for what a model holds beyond its fields."""
-        if self.additional is None or is_plain(self.additional):
-            return "_data"
-        return f"{{_key: {expression(self.additional, '_extra')} for _key, _extra in _data.items()}}"
-
-    @property
-    def keys(self) -> str:
-        return literal({item.attribute: item.key for item, _ in self.fields})
-
-    @property
-    def nested(self) -> str:
-        return _names_of(item for item, _ in self.fields if _holds_models(item.shape))
-
-    @property
-    def closed(self) -> bool:
-        return bool(self.fields) and self.additional is None
-
-    @property
-    def secrets(self) -> str:
-        return _names_of(item for item, _ in self.fields if item.secret)
-
-
-@frozen
-class Enumeration:
-    """An enum as its module writes it."""
-
-    name: str
-    description: str
-    values: dict[str, Any]
-
-    @property
-    def base(self) -> str:
-        return "StrEnum" if all(isinstance(value, str) for value in self.values.values()) else "IntEnum"
 
 
 @frozen
@@ -268,22 +176,3 @@ def _enums(data: GeneratorData) -> dict[str, Enumeration]:
 
 def _text(description: Any) -> str:
     return description.get_untrusted_value() if description else ""
-
-
-def _local(item: Field) -> str:
-    """The local variable for a field's value, which must not hide a name that `from_dict` calls."""
-    return f"{item.attribute}_"
-
-
-def _holds_models(shape: Shape) -> bool:
-    match shape:
-        case Array(item=item) | Map(item=item):
-            return _holds_models(item)
-        case AnyOf(options=options):
-            return any(map(_holds_models, options))
-        case _:
-            return isinstance(shape, (Model, Tagged))
-
-
-def _names_of(fields: Iterator[Field]) -> str:
-    return ", ".join(literal(item.attribute) for item in fields)

@@ -52,6 +52,7 @@ def _modules(rendering: Rendering, document: Mapping[str, Any]) -> dict[str, str
     return {
         "__init__.py": '"""What `make generate` made of the document in spec/: `models`, `api`, and tables about them."""\n',
         "types.py": _types(rendering),
+        "values.py": (_HERE / "package" / "values.py").read_text("utf-8"),
         "contract.py": contract_source(document, rendering),
         "fields.py": fields_source(rendering),
         "examples.py": examples_source(document),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import typing
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from scripts.document.errors import ScriptError
 from scripts.generate import differences, generate
+from scripts.generator.samples import samples
 from tests.generator.test_hostile_text import HOSTILE, document as hostile_document
 from tests.properties.packages import Package, package_of
 from tests.properties.payloads import is_same
@@ -271,8 +273,9 @@ def test_examples_are_made_where_the_document_shows_none() -> None:
     source["paths"]["/v2/integrations/{id}"]["patch"] = {**operation, "requestBody": body}
     package = package_of(source)
     examples = __import__(f"{package.name}.examples", fromlist=["EXAMPLES"]).EXAMPLES
-    (answer,) = examples["get_v2_integrations_item"].answers[200].bodies
-    assert package.decode(answer)[1] == []
+    answers = examples["get_v2_integrations_item"].answers[200].bodies
+    assert [package.decode(answer)[1] for answer in answers] == [[], []]
+    assert [type(package.decode(answer)[0]).__name__ for answer in answers] == ["Leaf", "Tree"]
     (request,) = examples["patch_v2_integrations_item"].requests
     assert package.decode(request, package.contract.Model("Tree"))[1] == []
 
@@ -290,3 +293,11 @@ def test_a_payload_with_hostile_names_and_values_is_given_back_as_it_came(text: 
     assert (type(value).__name__, notes) == ("One", [])
     assert is_same(value.to_dict(), payload)
     assert typing.get_type_hints(type(value))
+
+
+def test_an_example_of_schemas_that_hold_one_another_comes_to_an_end() -> None:
+    names = [f"Part{number}" for number in range(12)]
+    parts = {f"to{name}": {"$ref": f"#/components/schemas/{name}"} for name in names}
+    schemas: dict[str, Any] = {name: obj(parts, "toPart0" if name == "Part1" else "") for name in names}
+    source = document({"Integration": obj(parts), **schemas})
+    assert len(json.dumps(samples({"$ref": "#/components/schemas/Integration"}, source, asked="answer"))) < 100_000

@@ -90,7 +90,8 @@ def packages() -> tuple[Package, Package]:
 
 def _package(name: str) -> Package:
     contract, models = (importlib.import_module(f"{name}.{part}") for part in ("contract", "models"))
-    importlib.import_module(f"{name}.types")
+    for part in ("types", "values"):
+        importlib.import_module(f"{name}.{part}")
     return Package(name, contract, models, facade_over(name)(f"{FACADE}._wire.unwrap"))
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from arize_integrations._wire.timestamps import read_timestamp
-from arize_integrations_api.types import parse_datetime
+from arize_integrations_api.values import parse_datetime
 from tests.properties.packages import Package, packages
 
 MOMENT = datetime(2026, 2, 13, 21, 27, 19, tzinfo=UTC)

@@ -10,7 +10,8 @@ from attrs import define as _define
 from attrs import setters as _setters
 
 from .. import models as _models
-from ..types import UNSET, Record, Unset, as_list, parse_datetime
+from ..types import UNSET, Record, Unset
+from ..values import as_list, parse_datetime
 
 
 @_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)

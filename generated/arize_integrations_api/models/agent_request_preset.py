@@ -9,7 +9,8 @@ from typing import Any, ClassVar, Self
 from attrs import define as _define
 from attrs import setters as _setters
 
-from ..types import UNSET, Record, Unset, parse_datetime
+from ..types import UNSET, Record, Unset
+from ..values import parse_datetime
 
 
 @_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)

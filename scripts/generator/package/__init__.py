@@ -1,1 +1,1 @@
-"""Source that is the same in every generated package: `tables` opens `contract.py`, `types` is copied as it is."""
+"""Source that is the same in every generated package: `tables` opens `contract.py`, the others are copied as they are."""

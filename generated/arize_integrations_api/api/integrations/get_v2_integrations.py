@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ...types import UNSET, Unset
-from ...types import request_values as _request_values
+from ...values import request_values as _request_values
 
 if TYPE_CHECKING:
     from ... import models as _models

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote as _quote
 
-from ...types import to_json as _to_json
+from ...values import to_json as _to_json
 
 
 def request_arguments(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote as _quote
 
 from ...types import UNSET
-from ...types import to_json as _to_json
+from ...values import to_json as _to_json
 
 if TYPE_CHECKING:
     from ... import models as _models

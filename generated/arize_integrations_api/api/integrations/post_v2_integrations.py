@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...types import UNSET
-from ...types import to_json as _to_json
+from ...values import to_json as _to_json
 
 if TYPE_CHECKING:
     from ... import models as _models
