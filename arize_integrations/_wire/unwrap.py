@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeAlias, cast
 
 from arize_integrations._wire.timestamps import read_timestamp
@@ -187,13 +187,17 @@ def _alternative(shape: contract.AnyOf, value: Any, note: Note, schema: str, fie
     partly: list[Any] = []
     for option in fitting:
         complaints: list[str] = []
-        decoded = _leniently(option, value, lambda what, *_: complaints.append(what), schema, field)  # noqa: B023
+        decoded = _leniently(option, value, partial(_remember, complaints), schema, field)
         if complaints:
             continue
         if not values.leaves_some(decoded):
             return decoded
         partly.append(decoded)
     return partly[0] if partly else _retyped(value, note, schema, field)
+
+
+def _remember(complaints: list[str], what: str, *_: object) -> None:
+    complaints.append(what)
 
 
 # By the type of the shape, because trying one pattern after another takes longer than what is then done.
