@@ -9,15 +9,17 @@ import random
 import time
 from collections.abc import Generator
 from functools import cached_property, partial
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from arize_integrations._call.body import Reply
-from arize_integrations._call.error_factory import ErrorFactory
 from arize_integrations._call.failures import Failure
 from arize_integrations._call.options import Options
 from arize_integrations._call.retry import LEAVES_IT_OPEN, is_retryable
 from arize_integrations._call.session import Session, logger
 from arize_integrations._wire.operations import Call, Purpose
+
+if TYPE_CHECKING:
+    from arize_integrations._call.error_factory import ErrorFactory
 
 _RATE_LIMITED, _NOT_FOUND = 429, 404
 _ROUNDING = 1e-6  # seconds, more than the sum of two times can be off
@@ -61,6 +63,8 @@ class Exchange:
     @cached_property
     def _errors(self) -> ErrorFactory:
         """Made if it is needed, which in most calls is never."""
+        from arize_integrations._call.error_factory import ErrorFactory
+
         return ErrorFactory(self.call, self._secrets, self._session.endpoint.prefix, self._session.route)
 
     def _now(self) -> float:

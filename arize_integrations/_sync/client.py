@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import httpx
 
+from arize_integrations import declarative
 from arize_integrations._call.base_client import BaseClient, check_max_connections, check_transport
 from arize_integrations._call.drivers import SyncSession
 from arize_integrations._call.options import Options, Timeouts, checked_retry, request_headers
@@ -16,7 +17,6 @@ from arize_integrations._net.endpoint import resolve_api_key, resolve_endpoint
 from arize_integrations._sync.pager import IntegrationPager
 from arize_integrations._wire import operations
 from arize_integrations._wire.operations import Call
-from arize_integrations.declarative.values import Applied, Change, Plan
 from arize_integrations.errors import AmbiguousNameError, ConfigurationError
 from arize_integrations_api import bodies, models
 
@@ -248,7 +248,7 @@ class IntegrationsClient(BaseClient[SyncSession]):
         rotate_secrets: bool = False,
         space_id: str | None = None,
         space_name: str | None = None,
-    ) -> Plan:
+    ) -> declarative.Plan:
         """Tell what has to change so that integrations are as they should be. Changes nothing.
 
         Integrations are matched with what `list` shows by type and name. Compared is what is given, and no more; what
@@ -288,7 +288,13 @@ class IntegrationsClient(BaseClient[SyncSession]):
         found = [item for pager in pagers for item in pager]
         return make_plan(wanted, found, prune=prune, replace=replace, rotate_secrets=rotate_secrets)
 
-    def apply(self, plan: Plan, *, force: bool = False, on_change: Callable[[Change], object] | None = None) -> Applied:
+    def apply(
+        self,
+        plan: declarative.Plan,
+        *,
+        force: bool = False,
+        on_change: Callable[[declarative.Change], object] | None = None,
+    ) -> declarative.Applied:
         """Make the changes of a plan, a few at a time, deletions last.
 
         Each integration is looked at again before it is changed or deleted: one that has moved since the plan was made

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from difflib import get_close_matches
 from typing import Any
 
 from arize_integrations._wire.unwrap import plain_spelling
@@ -58,6 +57,8 @@ def refuse_misspelling(key: str, known: Iterable[str], place: str) -> None:
         ConfigurationError: there is a field that was probably meant.
     """
     plain = {plain_spelling(name): name for name in known}
+    from difflib import get_close_matches  # here, because most programs never need it
+
     near = get_close_matches(plain_spelling(key), plain, n=1, cutoff=_SIMILARITY)
     if near:
         raise ConfigurationError(

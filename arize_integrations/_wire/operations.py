@@ -10,15 +10,18 @@ from collections.abc import Callable, Mapping
 from enum import Enum, auto
 from functools import cache
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from arize_integrations._wire.json import parse_json, parse_object
 from arize_integrations._wire.pages import page_reader
 from arize_integrations._wire.paths import check_method, check_path, check_segment, query_string
-from arize_integrations._wire.requests import CheckedBody, check_body, check_changes, check_json, check_value
 from arize_integrations._wire.unwrap import Note, unwrap
 from arize_integrations.errors import ConfigurationError
 from arize_integrations_api.contract import OPERATIONS, Operation
+
+# What checks requests is imported by the functions that do: most programs only read.
+if TYPE_CHECKING:
+    from arize_integrations._wire.requests import CheckedBody
 
 LIST, CREATE = "get_v2_integrations", "post_v2_integrations"
 GET, UPDATE, DELETE = "get_v2_integrations_item", "patch_v2_integrations_item", "delete_v2_integrations_item"
@@ -97,6 +100,8 @@ def list_integrations(filters: Mapping[str, Any], seen: set[str]) -> Call:
     Raises:
         ConfigurationError: a filter cannot be used, or the document has no such operation or parameter.
     """
+    from arize_integrations._wire.requests import check_value
+
     operation = _operation(LIST)
     known = {parameter.name: parameter for parameter in operation.parameters}
     given: dict[str, Any] = {}
@@ -127,6 +132,8 @@ def check_create(integration: object) -> CheckedBody:
     Raises:
         ConfigurationError: the request cannot be right, or the document has no such operation.
     """
+    from arize_integrations._wire.requests import check_body
+
     return check_body(_body_shape(CREATE), integration)
 
 
@@ -136,9 +143,14 @@ def update_integration(integration_id: str, changes: object) -> Call:
     Raises:
         ConfigurationError: the id or the changes cannot be right, or the document has no such operation.
     """
+    from arize_integrations._wire.requests import check_changes
+
     shape = _body_shape(UPDATE)
     return _call(
-        UPDATE, Purpose.UPDATE, [check_segment(integration_id, "integration_id")], body=check_changes(shape, changes)
+        UPDATE,
+        Purpose.UPDATE,
+        [check_segment(integration_id, "integration_id")],
+        body=check_changes(shape, changes),
     )
 
 
@@ -157,17 +169,19 @@ def any_request(method: str, path: str, params: Mapping[str, Any] | None, body: 
     Raises:
         ConfigurationError: method, path, params or body cannot be used.
     """
+    from arize_integrations._wire.requests import check_json
+
     method = check_method(method)
-    checked = CheckedBody(None) if body is None else check_json(body)
+    checked = None if body is None else check_json(body)
     return Call(
         Purpose.DELETE if method == "DELETE" else Purpose.OTHER,
         method,
         check_path(path),
         query_string(params),
-        None if body is None else _encoded(checked.json),
+        None if checked is None else _encoded(checked.json),
         method in _IDEMPOTENT,
         _decode_any,
-        checked.secrets,
+        checked.secrets if checked else (),
     )
 
 
