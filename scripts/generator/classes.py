@@ -101,6 +101,14 @@ class Enumeration:
         return "StrEnum" if all(isinstance(value, str) for value in self.values.values()) else "IntEnum"
 
 
+class Alternatives(NamedTuple):
+    """A component that is one of several classes, and no property tells which."""
+
+    name: str
+    description: str
+    members: list[str]
+
+
 def _holds_models(shape: Shape) -> bool:
     match shape:
         case Array(item=item) | Map(item=item):

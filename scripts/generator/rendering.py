@@ -12,7 +12,7 @@ from openapi_python_client.parser.properties import EnumProperty, ModelProperty,
 
 from scripts.document.usable import operation_name
 from scripts.generator import names
-from scripts.generator.classes import Class, Described, Enumeration
+from scripts.generator.classes import Alternatives, Class, Described, Enumeration
 from scripts.generator.expressions import members
 from scripts.generator.marks import marks_of
 from scripts.generator.package.tables import (
@@ -38,6 +38,7 @@ class Rendering:
     models: dict[str, Class]
     unions: dict[str, Union]
     enums: dict[str, Enumeration]
+    choices: dict[str, Alternatives]
     _endpoints: dict[tuple[str, str], Endpoint]
     shapes: Shapes = field(repr=False)
 
@@ -54,11 +55,13 @@ class Rendering:
             for name, model in sorted(parsed.items())
             if name not in maps and name not in by_name
         }
+        enums = _enums(data)
         endpoints = [each for found in data.endpoint_collections_by_tag.values() for each in found.endpoints]
         return cls(
             models,
             by_name,
-            _enums(data),
+            enums,
+            _choices(document, {*models, *by_name, *enums}),
             {(each.method, each.path.get_untrusted_value()): each for each in endpoints},
             shapes,
         )
@@ -66,7 +69,7 @@ class Rendering:
     @property
     def modules(self) -> dict[str, str]:
         """The module of each public class and union, below `models`."""
-        return names.modules([*self.models, *self.unions, *self.enums])
+        return names.modules([*self.models, *self.unions, *self.enums, *self.choices])
 
     def member(self, name: str) -> Model | Tagged:
         return Tagged(name) if name in self.unions else Model(name)
@@ -163,6 +166,17 @@ def _field(key: str, attribute: str, shape: Shape, required: bool, marks: Mappin
         immutable=marks.get("x-immutable") is True,
         compare=str(marks.get("x-compare", "")),
     )
+
+
+def _choices(document: Mapping[str, Any], classes: set[str]) -> dict[str, Alternatives]:
+    """The components that are alternatives of classes; they are written out where they are used, and have names of their own."""
+    found = {}
+    for component, schema in sorted(document["components"]["schemas"].items()):
+        name, options = names.class_name(component), schema.get("oneOf", [])
+        members = {names.class_name(option.get("$ref", "").rpartition("/")[2]) for option in options}
+        if len(members) > 1 and members <= classes and name not in classes:
+            found[name] = Alternatives(name, schema.get("description", ""), sorted(members))
+    return found
 
 
 def _enums(data: GeneratorData) -> dict[str, Enumeration]:

@@ -95,6 +95,8 @@ def _models(rendering: Rendering) -> dict[str, str]:
             names=rendering.reader_names(union),
             members=sorted(set(union.mapping.values())),
         )
+    for name, choice in rendering.choices.items():
+        texts[modules[name]] = _TEMPLATES.get_template("alternatives.py.jinja").render(choice=choice)
     homes = modules | {members(name): modules[name] for name in rendering.unions}
     texts["__init__"] = _TEMPLATES.get_template("models_init.py.jinja").render(
         homes=dict(sorted(homes.items())), public=sorted(modules)

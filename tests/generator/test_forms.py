@@ -53,6 +53,21 @@ def shape_of(package: Package, model: str, key: str) -> Any:
 CONSTANTS = ["text", 3, True, False, -1, 'a"b\\', 0]
 
 
+def test_a_union_that_no_property_tells_apart_has_a_name_too() -> None:
+    kinds = {f"Kind{letter}": obj({letter: {"type": "string"}}, letter) for letter in "ab"}
+    refs = [{"$ref": f"#/components/schemas/{name}"} for name in kinds]
+    package = made(
+        Integration=obj({"either": {"$ref": "#/components/schemas/Either"}}),
+        Either={"oneOf": refs, "description": HOSTILE["the end of a docstring"]},
+        Text={"oneOf": [refs[0], {"type": "string"}]},
+        **kinds,
+    )
+    models = package.models
+    assert set(models.__all__) == {"Integration", "Either", *kinds}
+    assert set(typing.get_args(models.Either)) == {models.Kinda, models.Kindb}
+    assert type(package.decode({"either": {"b": "x"}})[0].either) is models.Kindb
+
+
 @pytest.mark.parametrize("keyword", ["const", "enum"])
 def test_one_value_is_a_literal_with_that_default(keyword: str) -> None:
     names = {f"Only{number}": value for number, value in enumerate(CONSTANTS)}

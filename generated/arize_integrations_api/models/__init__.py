@@ -91,6 +91,7 @@ if TYPE_CHECKING:
     )
     from .update_integration_request import UpdateIntegrationRequest as UpdateIntegrationRequest
     from .update_integration_request import _read_update_integration_request as _read_update_integration_request
+    from .update_llm_auth import UpdateLlmAuth as UpdateLlmAuth
     from .update_llm_config import UpdateLlmConfig as UpdateLlmConfig
     from .update_llm_integration_request import UpdateLlmIntegrationRequest as UpdateLlmIntegrationRequest
     from .vertex_ai_config import VertexAiConfig as VertexAiConfig
@@ -158,6 +159,7 @@ __all__ = (
     "UpdateEvaluatorIntegrationConfigInput",
     "UpdateEvaluatorIntegrationRequest",
     "UpdateIntegrationRequest",
+    "UpdateLlmAuth",
     "UpdateLlmConfig",
     "UpdateLlmIntegrationRequest",
     "VertexAiConfig",
@@ -226,6 +228,7 @@ _HOMES = {
     "UpdateEvaluatorIntegrationConfigInput": ".update_evaluator_integration_config_input",
     "UpdateEvaluatorIntegrationRequest": ".update_evaluator_integration_request",
     "UpdateIntegrationRequest": ".update_integration_request",
+    "UpdateLlmAuth": ".update_llm_auth",
     "UpdateLlmConfig": ".update_llm_config",
     "UpdateLlmIntegrationRequest": ".update_llm_integration_request",
     "VertexAiConfig": ".vertex_ai_config",
