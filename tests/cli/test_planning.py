@@ -158,6 +158,9 @@ def test_failures_are_json_too(server: StandInServer, run: Run, file: str) -> No
     [failure] = error["failures"]
     assert failure["action"] == "create"
     assert failure["error"]["status"] == 422
+    made = json.loads(done.stdout)["changes"]
+    assert len(made) == len(BODIES) - 1
+    assert failure["name"] not in {change["name"] for change in made}
 
 
 def test_an_entry_that_cannot_be_right_names_file_line_and_place(

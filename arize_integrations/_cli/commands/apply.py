@@ -53,7 +53,15 @@ def command(
                 progress.advance()
                 shell.say(f"{_DONE[change.action]} {change.type} {change.name}.")
 
-            applied = client.apply(plan, force=force, on_change=on_change)
+            try:
+                applied = client.apply(plan, force=force, on_change=on_change)
+            except arize.ApplyError as error:
+                _show(shell, error.applied, output)  # what was made is data, although not all of it was
+                raise
+    _show(shell, applied, output)
+    return Exit.OK
+
+
+def _show(shell: Shell, applied: arize.Applied, output: str) -> None:
     if output != "table":
         shell.write(render_one({"changes": [change.to_dict() for change in applied]}, output))
-    return Exit.OK
