@@ -245,3 +245,10 @@ def test_closed_objects_decide_and_then_are_open() -> None:
     value, _ = package.decode({"it": {"a": "x"}, "one": {"a": "x", "new": 1}})
     assert type(value.it).__name__ == "First"
     assert value.to_dict() == {"it": {"a": "x"}, "one": {"a": "x", "new": 1}}
+
+
+def test_a_tag_selects_a_class_or_a_union_that_tags_tell_apart() -> None:
+    """A member that is a list or an object, as the case may be, is neither."""
+    mixed = {"oneOf": [schema(a=TEXT), {"type": "array", "items": TEXT}]}
+    pet = {**UNION, "discriminator": {"propertyName": "kind", "mapping": {"dog": "Dog"}}}
+    assert refused(Pet=pet, Cat=CAT, Dog=mixed) == "#/components/schemas/Pet selects Dog, which is no object"

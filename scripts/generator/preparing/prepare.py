@@ -117,14 +117,14 @@ class _Preparation:
     def take_unions(self) -> list[Union]:
         """Put an empty object in place of each discriminated union; the library would try one member after another."""
         schemas, unions = self.names.schemas, []
-        for name in sorted(schemas):
-            found = tags_of(schemas[name], schemas, self.names.place(name))
+        tags = {name: tags_of(schemas[name], schemas, self.names.place(name)) for name in sorted(schemas)}
+        for name, found in tags.items():
             if found is None:
                 continue
-            mapping = {tag: class_name(target) for tag, target in found[1].items()}
             for target in found[1].values():
-                if not (schemas[target].get("properties") or "oneOf" in schemas[target] or _is_object(schemas[target])):
+                if not (tags[target] or ("oneOf" not in schemas[target] and _is_object(schemas[target]))):
                     raise DocumentError(f"selects {target}, which is no object", self.names.place(name))
+            mapping = {tag: class_name(target) for tag, target in found[1].items()}
             unions.append(Union(class_name(name), found[0], mapping, schemas[name].get("description", "")))
         for union, name in [(union, each) for union in unions for each in schemas if class_name(each) == union.name]:
             nullable = {"nullable": True} if schemas[name].get("nullable") else {}
