@@ -48,7 +48,7 @@ def test_a_query_repeats_lists_and_leaves_none_out() -> None:
 
 @pytest.mark.parametrize(
     "params",
-    [{"a": float("nan")}, {"a": {}}, {"a": object()}, {5: 1}, [("a", 1)], "a=1", {"a": "\ud800"}, {"a": "x" * 40_000}],
+    [{"a": float("nan")}, {"a": {}}, {"a": b"bytes"}, {5: 1}, [("a", 1)], "a=1", {"a": "\ud800"}, {"a": "x" * 40_000}],
     ids=lambda params: repr(params)[:30],
 )
 def test_a_query_that_cannot_be_written_is_refused(params: Any) -> None:

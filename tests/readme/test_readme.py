@@ -159,6 +159,18 @@ def test_a_python_example_does_what_it_shows(block: Block, environment: dict[str
 
 SHELL_BLOCKS = list(blocks("sh", "console"))
 COMMANDS = sorted({line for block in SHELL_BLOCKS for line in block.code.replace("\\\n", "").splitlines()})
+
+
+def test_the_python_examples_are_typed(tmp_path: Path) -> None:
+    """What is pasted into an editor should not come underlined."""
+    pytest.importorskip("mypy", reason="where the wheel is tried, there is no type checker")
+    skip_without(*ALL)
+    for number, block in enumerate(blocks("python")):
+        (tmp_path / f"{block.page.stem.replace('-', '_')}_{block.line}_{number}.py").write_text(block.code, "utf-8")
+    options = ["--check-untyped-defs", "--config-file=", "--disable-error-code=import-untyped"]
+    run(sys.executable, "-m", "mypy", *options, *tmp_path.glob("*.py"), environment=dict(os.environ), folder=tmp_path)
+
+
 # What a test cannot do: it has no network, no clone, and no use for a key that is none.
 NOT_RUN = ("pip install ", "make ", "git ", "export ", "#")
 OURS = ("arize-integrations ", "python -m arize_integrations", "mkdir ")

@@ -213,6 +213,9 @@ class Payloads:
     def _tagged(self, draw: st.DrawFn, union: Union, depth: int) -> Any:
         tag, member = draw(st.sampled_from(list(union.mapping.items())))
         component = next(name for name in self.components if class_name(name) == member)
+        schema = self.components[component]
+        # A map that is a member of a union may have no value for the tag.
+        assume(union.property in schema.get("properties", ()) or "additionalProperties" not in schema)
         value = self.of(draw, {"$ref": f"#/components/schemas/{component}"}, depth + 1)
         assume(isinstance(value, dict))
         return {**value, union.property: tag}

@@ -157,7 +157,7 @@ def _spell_array(node: Mapping[str, Any], found: JsonObject, place: Place, is_30
         first = [spelled(each, (*place, "prefixItems"), is_30=is_30) for each in node["prefixItems"]]
         rest = [] if items is False else [spelled(True if items is None else items, (*place, "items"), is_30=is_30)]
         found["items"] = {"oneOf": [*first, *rest]} if all(first) and all(rest) and first else {}
-    elif items is not None and items is not False:
+    elif items is not None:
         found["items"] = spelled(items, (*place, "items"), is_30=is_30)
     elif found.get("type") == "array":
         found["items"] = {}
