@@ -176,6 +176,20 @@ def test_secrets_are_masked_wherever_a_model_is_shown() -> None:
 
 
 @BOTH
+def test_text_of_a_mapping_in_a_models_place_may_be_secret_and_is_masked(package: Package) -> None:
+    """So a caller gives what this SDK does not know yet, such as a new provider with its key."""
+    mapping = {"token": SECRET, "more": [SECRET, {"deep": SECRET}], "count": 1}
+    for value in instances(package):
+        for attribute in type(value).NESTED:
+            changed = copy.copy(value)
+            setattr(changed, attribute, mapping)
+            for shown in (repr(changed), changed._repr_html_()):
+                assert SECRET not in shown
+                assert "token" in shown
+            assert changed.to_dict() != value.to_dict()
+
+
+@BOTH
 def test_a_notebook_gets_a_table_in_which_text_is_text(package: Package) -> None:
     unknown = unknown_variant(package)("Union", "tag", {"name": "<script>x</script>"})
     for value in (*instances(package), unknown):

@@ -111,7 +111,7 @@ class Record(_Shown):
     def _shown(self) -> dict[str, Any]:
         values = {name: getattr(self, name) for name in self.KEYS}
         shown = {
-            name: _masked(value) if name in self.SECRETS else value
+            name: _masked(value) if name in self.SECRETS else _unread(value) if name in self.NESTED else value
             for name, value in values.items()
             if value is not UNSET
         }
@@ -122,6 +122,15 @@ def _masked(value: Any) -> Any:
     if isinstance(value, dict):
         return dict.fromkeys(value, MASK)
     return None if value is None else MASK
+
+
+def _unread(value: Any, *, inside: bool = False) -> Any:
+    """A value where models stand. Of a plain mapping, which only callers put there, nobody has read what is secret in it."""
+    if isinstance(value, dict):
+        return {key: _unread(item, inside=True) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_unread(item, inside=inside) for item in value]
+    return MASK if inside and isinstance(value, str) else value
 
 
 class UnknownVariant(_Shown):
