@@ -142,9 +142,10 @@ def _by_key(found: Iterable[Any], kinds: Collection[Json]) -> dict[tuple[Json, s
     A list that changes while it is read may show an integration twice.
     """
     there = defaultdict[tuple[Json, str], list[Any]](list)
-    for item in {getattr(item, "id", None): item for item in found}.values():
+    known = {item.id: item for item in found if isinstance(getattr(item, "id", None), str)}
+    for item in known.values():
         kind, name = spelling(getattr(item, _tag(), None)), getattr(item, "name", None)
-        if kind in kinds and isinstance(name, str) and isinstance(item.id, str):
+        if isinstance(kind, (str, int, float)) and kind in kinds and isinstance(name, str):
             there[kind, name].append(item)
     return there
 
@@ -162,9 +163,14 @@ def _change(wanted: Wanted, there: Sequence[Any], *, rotate: bool) -> Change:
     if not differences:
         return Change("none", wanted.type, wanted.name, id=item.id)
     if any(difference.note == FIXED for difference in differences):
-        return Change("replace", wanted.type, wanted.name, differences, item.id, item.updated_at, _whole(wanted))
+        return Change("replace", wanted.type, wanted.name, differences, item.id, _updated_at(item), _whole(wanted))
     body = Sealed({_tag(): wanted.type, **found.send})
-    return Change("update", wanted.type, wanted.name, differences, item.id, item.updated_at, body)
+    return Change("update", wanted.type, wanted.name, differences, item.id, _updated_at(item), body)
+
+
+def _updated_at(item: Any) -> Any:
+    """When it was changed last; of a type that the tables do not know, an answer may not say it."""
+    return getattr(item, "updated_at", None)
 
 
 def _whole(wanted: Wanted) -> Sealed[Json]:
@@ -172,7 +178,7 @@ def _whole(wanted: Wanted) -> Sealed[Json]:
 
 
 def _deletion(item: Any) -> Change:
-    return Change("delete", getattr(item, _tag()), item.name, (), item.id, item.updated_at)
+    return Change("delete", getattr(item, _tag()), item.name, (), item.id, _updated_at(item))
 
 
 def _redacted(wanted: Wanted, differences: Iterable[Difference]) -> tuple[Difference, ...]:

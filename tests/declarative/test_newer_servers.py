@@ -43,6 +43,25 @@ def test_strange_items_cost_nothing(key: str, call: Call, account: Account) -> N
     assert [change.action for change in plan if change.name == "b"] == ["delete"] * (key == "updated_at")
 
 
+@pytest.mark.parametrize("key", ["id", "name", "updated_at", TAG])
+@pytest.mark.parametrize("value", [[], {}, None, 5, "left out"])
+@pytest.mark.parametrize("kind", ["known", "A_NEW_TYPE"])
+def test_items_of_any_form_cost_nothing(key: str, value: Json, kind: str, call: Call, account: Account) -> None:
+    wanted = requests()[0] if kind == "known" else {TAG: kind, "name": "a", "config": {"level": 1}}
+    fill(call, *named(wanted, "a", "b"))
+    page = account.page
+
+    def strange(query: dict[str, list[str]]) -> Json:
+        shown = page(query)
+        items = [item | {key: value} for item in shown["integrations"]]
+        for item in items if value == "left out" else []:
+            del item[key]
+        return {**shown, "integrations": items}
+
+    account.page = strange  # type: ignore[method-assign]
+    assert str(call("plan", named(wanted, "a"), prune=True, rotate_secrets=True))
+
+
 def test_a_type_that_the_tables_do_not_know_is_planned_as_it_is(call: Call, account: Account) -> None:
     """What an answer shows is compared; all text in it may be secret."""
     wanted = {
