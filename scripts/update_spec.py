@@ -18,7 +18,7 @@ from attrs import evolve, frozen
 from scripts.document import vendoring
 from scripts.document.candidate import Candidate, Vendored
 from scripts.document.corrected import Correction, parse_document
-from scripts.document.errors import OverlayError, ScriptError
+from scripts.document.errors import DocumentError, OverlayError, ScriptError
 from scripts.document.limits import TimeLimit
 from scripts.document.overlay import read_actions
 from scripts.document.paths import TREE, Paths
@@ -160,6 +160,8 @@ def _generate(generator: Generate, correction: Correction, package: Path) -> Non
         generator(correction.document, package)
     except ScriptError:
         raise
+    except RecursionError as error:
+        raise DocumentError("is nested too deeply") from error
     except Exception as error:
         # The generator parses what strangers wrote; whatever stops it must leave the tree alone.
         raise ScriptError(f"the generator failed: {one_line(str(error), 150) or 'without a reason'}") from error

@@ -183,6 +183,10 @@ REFUSED = {
         {"A": {"allOf": [ref("A"), schema(x=TEXT)]}},
         "#/components/schemas/A extends itself",
     ),
+    "a union among its own alternatives, and fields beside it": (
+        {"U": {"anyOf": [ref("U"), schema(x=TEXT)]}, "A": {"allOf": [ref("U"), schema(y=TEXT)]}},
+        "combines schemas that hold one another",
+    ),
     "two unions at once": (
         {
             "A": {"allOf": [ref("U"), ref("V")]},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +19,10 @@ TAGS = "x-tags"
 """The values of a discriminator that select an alternative."""
 ORIGIN = "x-origin"
 """The component that an alternative was made of, when the fields beside its union were added to it."""
+
+
+class _CircleError(DocumentError):
+    """What schemas mean together depends on itself."""
 
 
 def ref_name(schema: Mapping[str, Any]) -> str | None:
@@ -120,6 +125,8 @@ class Composer:
         for option in union["oneOf"]:
             try:
                 merged = self.merge(other, option, place)
+            except _CircleError:
+                raise
             except DocumentError as error:
                 # No value can be this alternative and the rest.
                 fault = error
@@ -157,9 +164,9 @@ class Composer:
         return {**found, "nullable": True} if nullable and found else found
 
     def _combined(self, one: JsonObject, two: JsonObject, place: Place) -> JsonObject:
-        key = (str(one.get("$ref")), str(two.get("$ref"))) if "$ref" in one and "$ref" in two else None
+        key = json.dumps([structure(one), structure(two)], sort_keys=True) if "$ref" in {*one, *two} else None
         if key in self._open:
-            raise DocumentError("combines schemas that hold one another", place)
+            raise _CircleError("combines schemas that hold one another", place)
         if key:
             self._open.add(key)
         meant = [self.meaning(each, place) for each in (one, two)]
