@@ -11,6 +11,7 @@ from click.shell_completion import BashComplete, CompletionItem, add_completion_
 
 import arize_integrations as arize
 from arize_integrations._cli.connection import Connection
+from arize_integrations._cli.select import objects
 from arize_integrations._cli.shell import Shell
 from arize_integrations.declarative.document import integration_types, providers_of
 
@@ -48,7 +49,7 @@ def _offered(options: dict[str, Any], incomplete: str) -> Iterator[CompletionIte
     given |= {"allow_http": bool(given["allow_http"]), "timeout": TIMEOUT}
     with Connection(**given).open(retry=None) as client:
         page = next(iter(client.list(type=options.get("type_"), page_size=_MANY).pages()))
-    for shown in (integration.to_dict() for integration in page.items):
+    for shown in (integration.to_dict() for integration in objects(page.items)):
         name, id_ = str(shown.get("name", "")), str(shown.get("id", ""))
         if name.startswith(incomplete) and name.isprintable():
             yield CompletionItem(name, help=str(shown.get("type", "")))

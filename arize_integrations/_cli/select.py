@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 import arize_integrations as arize
@@ -24,7 +24,13 @@ def title(integration: Integration) -> str:
 
 def id_of(integration: Integration) -> str:
     """The id of an integration; empty if the answer has none."""
-    return str(integration.to_dict().get("id", ""))
+    found = integration.to_dict().get("id")
+    return found if isinstance(found, str) else ""
+
+
+def objects(items: Iterable[Any]) -> Iterator[Integration]:
+    """The integrations in a list. What is no object is none; the library has warned of it."""
+    return (item for item in items if hasattr(item, "to_dict"))
 
 
 def looks_like_id(text: str) -> bool:
@@ -83,7 +89,7 @@ def in_every_type(client: arize.IntegrationsClient, type_: str | None, **filters
     seen: set[str] = set()
     # What the API lists unasked comes last: there may be types that the document does not know yet.
     types = [type_] if type_ else [*integration_types(), None]
-    for found in _each_type(lambda each: [*client.list(type=each, **filters)], types):
+    for found in _each_type(lambda each: [*objects(client.list(type=each, **filters))], types):
         for integration in reversed(found):
             if id_of(integration) not in seen:
                 seen.add(id_of(integration))
@@ -100,7 +106,8 @@ def _named(client: arize.IntegrationsClient, name: str, types: Sequence[str | No
             return [*error.matches]
         return [] if found is None else [found]
 
-    return [match for found in _each_type(find, types) for match in found]
+    matches = [match for found in _each_type(find, types) for match in found]
+    return [*{id_of(match) or index: match for index, match in enumerate(matches)}.values()]
 
 
 def _each_type(

@@ -35,7 +35,7 @@ def unwrap(shape: contract.Shape, payload: dict[str, Any], note: Note) -> Any:
     try:
         value = _strictly(shape, payload)
     except _DOES_NOT_FIT:
-        value = _leniently(shape, payload, note, "", "")
+        value = _leniently(shape, payload, note, getattr(shape, "name", ""), "")
     _note_undeclared(value, note)
     return value
 

@@ -63,6 +63,22 @@ def test_filters_are_those_of_the_api(server: StandInServer, run: Run) -> None:
     ]
 
 
+def test_an_item_that_is_no_object_costs_no_page(server: StandInServer, run: Run) -> None:
+    page = {"integrations": [None, 5, ["x"], {"id": "a", "name": "odd"}], "pagination": {"has_more": False}}
+    server.answer_always(Answer(200, body=page), to="list")
+    done = run("list", "-o", "json")
+    assert json.loads(done.stdout) == [{"id": "a", "name": "odd"}]
+    assert b"of another type" in done.stderr
+    assert run("export").returncode == 0
+
+
+def test_an_integration_without_an_id_is_not_deleted(server: StandInServer, run: Run) -> None:
+    page = {"integrations": [{"id": None, "type": TYPES[0], "name": "x"}], "pagination": {"has_more": False}}
+    server.answer_always(Answer(200, body=page), to="list")
+    assert run("delete", "x", "--yes").returncode == 2
+    assert {request.method for request in server.requests} == {"GET"}
+
+
 def test_an_empty_list_is_said_on_standard_error_only(server: StandInServer, run: Run) -> None:
     for output, text in [("table", b""), ("json", b"[]\n"), ("jsonl", b""), ("csv", b"\n"), ("yaml", b"[]\n")]:
         done = run("list", "--name", "nosuch", "-o", output)

@@ -12,6 +12,7 @@ from arize_integrations._cli.connection import Connection
 from arize_integrations._cli.options import connection, make_command, one_type, output, quiet, space
 from arize_integrations._cli.progress import Progress
 from arize_integrations._cli.rendering import as_json_line, check_output, render_all
+from arize_integrations._cli.select import objects
 from arize_integrations._cli.shell import Shell, terminal_width, wants_colour
 
 _LARGEST_PAGE = 100
@@ -38,7 +39,7 @@ def command(
     page_size = min(limit, _LARGEST_PAGE) if limit else _LARGEST_PAGE
     with connection.open() as client:
         pager = client.list(type=type_, page_size=page_size, **filters)
-        found = (integration.to_dict() for integration in islice(pager, limit))
+        found = (integration.to_dict() for integration in islice(objects(pager), limit))
         if output == "jsonl":  # a line as soon as it is there
             for payload in found:
                 shell.write(as_json_line(payload))
