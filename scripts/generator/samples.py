@@ -26,6 +26,7 @@ _FORMATS = {
 }
 _ADDRESSES = ("url", "uri", "endpoint")
 _SECRET = "not-a-real-secret"
+_NESTED = 60  # values inside one another, unions included, which may hold themselves
 _FREE_FORM = {"type": "object"}
 """An object of any kind, and also a JSON Schema, which some of them are."""
 
@@ -43,6 +44,7 @@ class _Sampler:
     document: JsonObject
     hidden: str
     made: int = field(default=0)
+    nested: int = field(default=0)
     number: int = field(default=0)
     """Of the variant: texts hold it, so that no two variants have one name or id."""
     key: str = field(default="")
@@ -68,8 +70,15 @@ class _Sampler:
 
     def value(self, schema: Any, depth: int) -> Any:
         self.made += 1
-        if not isinstance(schema, Mapping) or self.made > 2 * _MOST or depth < -_DEPTH:
+        if not isinstance(schema, Mapping) or self.made > 2 * _MOST or depth < -_DEPTH or self.nested > _NESTED:
             return {}
+        self.nested += 1
+        try:
+            return self._value(schema, depth)
+        finally:
+            self.nested -= 1
+
+    def _value(self, schema: JsonObject, depth: int) -> Any:
         schema = self._merged(schema, frozenset())
         for key in ("const", "example", "default"):
             if schema.get(key) is not None:

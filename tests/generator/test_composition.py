@@ -187,6 +187,10 @@ REFUSED = {
         {"U": {"anyOf": [ref("U"), schema(x=TEXT)]}, "A": {"allOf": [ref("U"), schema(y=TEXT)]}},
         "combines schemas that hold one another",
     ),
+    "a member that extends its own union": (
+        {"Pet": UNION, "Cat": {"allOf": [ref("Pet"), CAT]}, "Dog": DOG},
+        "#/components/schemas/Cat extends itself",
+    ),
     "two unions at once": (
         {
             "A": {"allOf": [ref("U"), ref("V")]},

@@ -64,7 +64,7 @@ class Composer:
         """
         if name not in self._flat:
             if name in self._open:
-                raise DocumentError("extends itself", ("components", "schemas", name))
+                raise _CircleError("extends itself", ("components", "schemas", name))
             self._open.add(name)
             schema = self.schemas[name]
             found = self.flatten(schema, ("components", "schemas", name))
