@@ -81,9 +81,11 @@ class _Walk:
             if is_unknown(shape, value):
                 self.unknown = self.unknown or " or ".join(f"{tag} {value.get(tag)!r}" for tag in tags_of(shape))
             return {key: self.value(None, item, f"{at}.{key}") for key, item in value.items()}
-        members = {key: self._member(field, value, f"{at}.{key}".lstrip(".")) for key, field in fields.items()}
-        held = {key: member for key, member in members.items() if member is not None}
-        return {key: member for key, member in held.items() if not _is_repeated(fields[key], held)}
+        held: dict[str, Any] = {}
+        for key, field in sorted(fields.items(), key=lambda item: item[1].secret):  # what may repeat another comes last
+            if not _is_repeated(field, held):
+                held[key] = self._member(field, value, f"{at}.{key}".lstrip("."))
+        return {key: held[key] for key in fields if held.get(key) is not None}
 
     def _member(self, field: contract.Field, answer: dict[str, Any], at: str) -> Any:
         """A field of the request; None if it is left out."""

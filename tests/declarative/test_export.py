@@ -87,6 +87,12 @@ def test_every_secret_has_a_variable_of_its_own() -> None:
     assert not any(name.startswith("ARIZE") for name in flat)
 
 
+@pytest.mark.parametrize("body", BODIES, ids=lambda body: str(body["name"]))
+def test_a_variable_has_a_number_only_if_another_has_its_name(body: dict[str, Any]) -> None:
+    found = variables(Exporter().export(answer(body, name="x")).request)
+    assert {re.sub("_[2-9]$", "", name) for name in found} <= {*found}
+
+
 def test_text_that_looks_like_a_variable_stays_text(tmp_path: Path) -> None:
     exported = Exporter().export(answer(BODIES[0], name="a ${HOME} $${B}"))
     (tmp_path / "a.yaml").write_text(to_yaml([exported], "x"))
