@@ -66,7 +66,7 @@ def try_on(python: str, wheel: Path, sdist: Path, *, lowest: bool) -> None:
         )
         run(*pip, "check")
         tests = [tree / "tests" / name for name in FOLDERS if (tree / "tests" / name).exists()]
-        run(interpreter, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests, folder=tree)
+        run(interpreter, "-m", "pytest", "-q", "-n", "auto", "-p", "no:cacheprovider", *tests, folder=tree)
 
 
 def unpack(sdist: Path, folder: Path) -> Path:
