@@ -63,9 +63,14 @@ def replace(files: Mapping[Path, bytes], folders: Mapping[Path, Path], staged: P
 
 @contextlib.contextmanager
 def _signals_wait() -> Iterator[None]:
-    signals = {signal.SIGINT, signal.SIGTERM}
-    previous = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    # By handlers, not by a mask: a mask is one thread's, and a signal may be taken by another.
+    received: list[int] = []
+    signals = (signal.SIGINT, signal.SIGTERM)
+    previous = {number: signal.signal(number, lambda found, _: received.append(found)) for number in signals}
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, previous)
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+        for late in received:
+            signal.raise_signal(late)

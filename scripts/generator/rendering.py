@@ -173,8 +173,8 @@ def _choices(document: Mapping[str, Any], classes: set[str]) -> dict[str, Altern
     found = {}
     for component, schema in sorted(document["components"]["schemas"].items()):
         name, options = names.class_name(component), schema.get("oneOf", [])
-        members = {names.class_name(option.get("$ref", "").rpartition("/")[2]) for option in options}
-        if len(members) > 1 and members <= classes and name not in classes:
+        members = {names.class_name(option["$ref"].rpartition("/")[2]) for option in options if "$ref" in option}
+        if len(members) == len(options) > 1 and members <= classes and name not in classes:
             found[name] = Alternatives(name, schema.get("description", ""), sorted(members))
     return found
 
