@@ -216,6 +216,10 @@ class Payloads:
         schema = self.components[component]
         # A map that is a member of a union may have no value for the tag.
         assume(union.property in schema.get("properties", ()) or "additionalProperties" not in schema)
+        # A mapping may give a tag that the member's own values exclude.
+        own = schema.get("properties", {}).get(union.property, {})
+        values = own.get("enum") or self.components.get(own.get("$ref", "").rsplit("/", 1)[-1], {}).get("enum")
+        assume(values is None or tag in values)
         value = self.of(draw, {"$ref": f"#/components/schemas/{component}"}, depth + 1)
         assume(isinstance(value, dict))
         return {**value, union.property: tag}
