@@ -24,7 +24,7 @@ test: $(VENV)/.development ## Run every test; ARGS="-k words" narrows it
 	$(RUN) -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 test-fast: $(VENV)/.development ## Run the quick ones, in less than 30 s, while typing
-	$(RUN) -m pytest --numprocesses auto --dist worksteal $(addprefix tests/,unit properties declarative architecture) $(ARGS)
+	$(RUN) -m pytest --numprocesses auto --dist worksteal $(addprefix tests/,unit declarative architecture) $(ARGS)
 
 coverage: $(VENV)/.development ## Measure which branches of the package its tests reach; fails below all of them
 	$(BIN)/coverage erase
