@@ -22,7 +22,7 @@ def main() -> None:
         pip(python, "install", "--quiet", "--upgrade", "pip>=25.1")
         pip(python, "install", "--quiet", f"{ROOT}[aiohttp,cli]")
         shipped = versions(python)
-        for group in ("dev", "docs", "mutation"):
+        for group in ("dev", "sbom", "docs", "mutation"):
             pip(python, "install", "--quiet", "--group", f"{ROOT / 'pyproject.toml'}:{group}")
         tools = {name: line for name, line in versions(python).items() if name not in shipped}
     TARGET.write_text(HEAD + "".join(f"{line}\n" for line in tools.values()), encoding="utf-8")

@@ -27,12 +27,25 @@ def main() -> None:
 def listed(wheel: Path) -> str:
     """What an environment holds that has only the wheel and what it requires."""
     with tempfile.TemporaryDirectory() as folder:
-        # Without pip: it lists what is there, and an installer is no part of what we ship.
-        run("venv", "--without-pip", folder)
-        python = Path(folder, "bin", "python")
-        run("pip", "--python", python, "install", "--quiet", "--quiet", wheel)
+        # Apart from the tools of development: the lister brings a parser that makes their imports a second longer.
+        lister = environment(Path(folder, "lister"))
+        pinned = ("--constraint", ROOT / "scripts" / "constraints.txt")
+        install(lister, *pinned, "--group", f"{ROOT / 'pyproject.toml'}:sbom")
+        shipped = environment(Path(folder, "shipped"))
+        install(shipped, wheel)
         options = ("--output-reproducible", "--pyproject", ROOT / "pyproject.toml")
-        return run("cyclonedx_py", "environment", *options, python)
+        return run(lister, "cyclonedx_py", "environment", *options, shipped)
+
+
+def environment(folder: Path) -> Path:
+    """The Python of a new environment, without pip: it lists what is there, and an installer is no part of what we ship."""
+    run(sys.executable, "venv", "--without-pip", folder)
+    return folder / "bin" / "python"
+
+
+def install(python: Path, *what: str | Path) -> None:
+    """Install into an environment that has no pip of its own."""
+    run(sys.executable, "pip", "--python", python, "install", "--quiet", "--quiet", *what)
 
 
 def identify(bom: dict[str, Any], version: str) -> None:
@@ -41,9 +54,9 @@ def identify(bom: dict[str, Any], version: str) -> None:
     own |= {"type": "library", "version": version, "purl": f"pkg:pypi/{NAME}@{version}"}
 
 
-def run(module: str, *arguments: str | Path) -> str:
-    """Run a module of this Python; return what it prints."""
-    command = [sys.executable, "-m", module, *map(str, arguments)]
+def run(python: str | Path, module: str, *arguments: str | Path) -> str:
+    """Run a module; return what it prints."""
+    command = [python, "-m", module, *arguments]
     return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
