@@ -11,6 +11,8 @@ SHELL := /bin/sh
 override SOURCE := $(value SOURCE)
 override ID := $(value ID)
 export SOURCE ID PYTHONS
+# Tests start some thousand processes; each would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test test-fast coverage mutants test-wheel contract generate check update-spec rehearse propose report format lint typecheck bench build sbom docs upgrade clean
 

@@ -35,10 +35,13 @@ def test_it_says_where_it_is_and_serves_until_it_is_ended(signalled: signal.Sign
     """A container's first process has to end on SIGTERM by itself."""
     with running() as (process, client):
         assert client.get(ID).name == EXAMPLE["name"]
+        assert process.stderr
+        assert (
+            process.stderr.readline() == b"arize-integrations: Integrations held by the stand-in: 1. Ctrl-C ends it.\n"
+        )
         process.send_signal(signalled)
         assert process.wait(timeout=20) == status
-        assert process.stderr
-        assert process.stderr.read() == b"arize-integrations: The stand-in holds 1 integrations. Ctrl-C ends it.\n"
+        assert process.stderr.read() == b""
 
 
 @pytest.mark.skipif(not has_list(), reason="the document has no list")

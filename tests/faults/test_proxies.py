@@ -194,6 +194,7 @@ SOCKS_FAULTS = {
 
 # httpcore leaves the socket of a handshake that failed to the garbage collector, which closes it, but says so.
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.usefixtures("only_own_garbage")
 @each_style
 @pytest.mark.parametrize("fault", SOCKS_FAULTS)
 def test_a_socks_proxy_that_misbehaves_is_a_connection_error(

@@ -5,9 +5,10 @@ import inspect
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -21,50 +22,87 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 
 
-def mypy(program: Path, cache: Path) -> set[int]:
-    """The lines that mypy --strict complains about."""
-    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir", str(cache), str(program)]
-    done = subprocess.run(command, cwd=cache, capture_output=True, text=True, timeout=240, check=False)
+PROGRAM = HERE / "program.py"
+MISTAKES = HERE / "mistakes.py"
+FIELDS = "fields.py"
+Found = dict[str, set[int]]
+"""The lines that a checker complains about, by the name of the file."""
+
+
+def mypy(folder: Path) -> Found:
+    """What mypy --strict says of the programs of a folder."""
+    command = [
+        sys.executable,
+        "-m",
+        "mypy",
+        "--strict",
+        "--config-file=",
+        *sorted(each.name for each in folder.glob("*.py")),
+    ]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode in (0, 1), done.stdout + done.stderr
-    return complaints(re.findall(r":(\d+): error: (.*)", done.stdout))
+    return by_file(re.findall(r"^(.+?):(\d+): error: (.*)", done.stdout, re.MULTILINE))
 
 
-def pyright(program: Path, cache: Path) -> set[int]:
-    """The lines that pyright complains about in its strict mode."""
-    (cache / program.name).write_text(program.read_text(encoding="utf-8"), encoding="utf-8")
-    settings = {"include": [program.name], "typeCheckingMode": "strict"}
-    (cache / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
-    command = [sys.executable, "-m", "pyright", "--outputjson", "--pythonpath", sys.executable, "--project", str(cache)]
-    done = subprocess.run(command, cwd=cache, capture_output=True, text=True, timeout=240, check=False)
+def pyright(folder: Path) -> Found:
+    """What pyright says of them in its strict mode."""
+    programs = [each.name for each in folder.glob("*.py")]
+    settings = {"include": programs, "typeCheckingMode": "strict"}
+    (folder / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "pyright",
+        "--outputjson",
+        "--pythonpath",
+        sys.executable,
+        "--project",
+        str(folder),
+    ]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=240, check=False)
     report = json.loads(done.stdout)
-    assert report["summary"]["filesAnalyzed"] == 1
-    found = report["generalDiagnostics"]
-    return complaints([(entry["range"]["start"]["line"] + 1, entry["message"]) for entry in found])
+    assert report["summary"]["filesAnalyzed"] == len(programs)
+    return by_file(
+        (Path(entry["file"]).name, entry["range"]["start"]["line"] + 1, entry["message"])
+        for entry in report["generalDiagnostics"]
+    )
 
 
-def complaints(found: list[tuple[Any, str]]) -> set[int]:
-    for line, message in found:
-        print(f"line {line}: {message}")
-    return {int(line) for line, _ in found}
+def by_file(complaints: Iterable[tuple[str, Any, str]]) -> Found:
+    found: Found = {}
+    for file, line, message in complaints:
+        print(f"{file}:{line}: {message}")
+        found.setdefault(file, set()).add(int(line))
+    return found
 
 
-Checker = Callable[[Path, Path], set[int]]
-CHECKERS: list[Checker] = [mypy, pyright]
+@pytest.fixture(scope="module", params=[mypy, pyright])
+def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Found:
+    """What a checker says of all programs: one run, because most of its time goes into reading the packages."""
+    folder = tmp_path_factory.mktemp("programs")
+    for program in (PROGRAM, MISTAKES):
+        shutil.copy(program, folder)
+    (folder / FIELDS).write_text(assertions_of_fields(), encoding="utf-8")
+    checker: Callable[[Path], Found] = request.param
+    return checker(folder)
 
 
-@pytest.mark.parametrize("checker", CHECKERS)
-def test_a_users_program_is_accepted(checker: Checker, tmp_path: Path) -> None:
+def test_a_users_program_is_accepted(found: Found) -> None:
     """The types say what comes back, so that nobody needs a cast."""
-    skip_if_written_for_another((HERE / "program.py").read_text(encoding="utf-8"))
-    assert checker(HERE / "program.py", tmp_path) == set()
+    skip_if_written_for_another(PROGRAM.read_text(encoding="utf-8"))
+    assert PROGRAM.name not in found
 
 
-@pytest.mark.parametrize("checker", CHECKERS)
-def test_a_mistake_is_found_before_the_program_runs(checker: Checker, tmp_path: Path) -> None:
-    text = (HERE / "mistakes.py").read_text(encoding="utf-8")
+def test_a_mistake_is_found_before_the_program_runs(found: Found) -> None:
+    text = MISTAKES.read_text(encoding="utf-8")
     skip_if_written_for_another(text)
     wrong = {number for number, line in enumerate(text.splitlines(), 1) if line.endswith("# wrong")}
-    assert checker(HERE / "mistakes.py", tmp_path) == wrong
+    assert found[MISTAKES.name] == wrong
+
+
+def test_a_field_has_the_type_that_the_document_declares(found: Found) -> None:
+    """Whatever today's document says; the assertions are written from it."""
+    assert FIELDS not in found
 
 
 def annotation(shape: contract.Shape) -> str:
@@ -90,9 +128,8 @@ def annotation(shape: contract.Shape) -> str:
             return f"models.{shape.name}"
 
 
-@pytest.mark.parametrize("checker", CHECKERS)
-def test_a_field_has_the_type_that_the_document_declares(checker: Checker, tmp_path: Path) -> None:
-    """Whatever today's document says; the assertions are written from it."""
+def assertions_of_fields() -> str:
+    """A program that holds each field of each model against the table."""
     lines = ["import datetime", "import uuid", "from typing import Any, Literal, assert_type"]
     lines += ["from arize_integrations_api import models", "from arize_integrations_api.types import UNSET, Unset"]
     for name, model in contract.MODELS.items():
@@ -101,9 +138,7 @@ def test_a_field_has_the_type_that_the_document_declares(checker: Checker, tmp_p
             declared = annotation(field.shape) + ("" if field.required else " | Unset")
             lines += [f"    assert_type(it.{field.attribute}, {declared})"]
     lines += ["assert_type(UNSET, Literal[Unset.UNSET])", "print(Any, datetime, uuid)"]
-    program = tmp_path / "fields.py"
-    program.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    assert checker(program, tmp_path) == set()
+    return "\n".join(lines) + "\n"
 
 
 def public_classes() -> list[type]:

@@ -49,7 +49,7 @@ def command(shell: Shell, port: int, bind: str, files: tuple[str, ...], rate_lim
         raise arize.ConfigurationError(f"{bind}:{port} cannot be listened on: {error.strerror or error}.") from None
     with contextlib.closing(server), _terminated() as ended:
         shell.write(f"ARIZE_BASE_URL={server.base_url}\nARIZE_API_KEY={server.api_key}\n")
-        shell.say(f"The stand-in holds {len(server.integration_ids)} integrations. Ctrl-C ends it.")
+        shell.say(f"Integrations held by the stand-in: {len(server.integration_ids)}. Ctrl-C ends it.")
         ended.wait()
 
 
