@@ -31,6 +31,17 @@ def missing(place: str, why: str) -> ConfigurationError:
     return ConfigurationError(f"is missing: {why}.", parameter=place)
 
 
+def nothing_to_change(given: Iterable[str]) -> ConfigurationError:
+    """An update holds nothing, or only what no update can change."""
+    fixed = " and ".join(given)
+    return ConfigurationError(
+        "The update has nothing to change.",
+        hint=f"{fixed} cannot be changed: give another field, or delete the integration and create it anew."
+        if fixed
+        else "Give at least one field that is to have another value.",
+    )
+
+
 def wrong_type(wanted: str, value: object, place: str) -> ConfigurationError:
     """A value has another JSON type. Its type is named, never the value, which may be a secret."""
     found = "null" if value is None else type(value).__name__

@@ -62,9 +62,8 @@ def check_changes(shape: contract.Shape, value: object) -> CheckedBody:
     """
     body = check_body(shape, value)
     if not _has_changes(shape, body.json):
-        raise ConfigurationError(
-            "The update has nothing to change.", hint="Give at least one field that is to have another value."
-        )
+        tag = contract.UNIONS[shape.name].property if isinstance(shape, contract.Tagged) else ""
+        raise complaints.nothing_to_change(place for place in _leaves(body.json) if place != tag)
     return body
 
 
@@ -287,6 +286,15 @@ def _has_changes(shape: contract.Shape, json: Any) -> bool:
             return len(json) > 1
         return any(key != union.property and change for key, change in _changes(member, json))
     return not isinstance(shape, contract.Model) or any(change for _, change in _changes(shape, json))
+
+
+def _leaves(json: Any, place: str = "") -> Iterator[str]:
+    """The places of the values in an object."""
+    if isinstance(json, dict) and json:
+        for key, item in cast("dict[str, Any]", json).items():
+            yield from _leaves(item, below(place, key))
+    elif place:
+        yield place
 
 
 def _changes(shape: contract.Model | contract.Tagged, json: dict[str, Any]) -> Iterator[tuple[str, bool]]:

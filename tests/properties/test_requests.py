@@ -218,8 +218,27 @@ def test_an_update_must_change_something() -> None:
         assert check_changes(body(UPDATE), payload).json == payload
         union = contract.UNIONS[body(UPDATE).name]
         nothing = {union.property: payload[union.property]}
-        with pytest.raises(ConfigurationError, match="nothing to change"):
+        with pytest.raises(ConfigurationError, match="nothing to change.*at least one field"):
             check_changes(body(UPDATE), nothing)
+
+
+def test_an_update_of_what_cannot_be_changed_alone_says_so() -> None:
+    """Not that nothing was given."""
+    skip_without(UPDATE)
+    fixed = [
+        (payload, key, field.key)
+        for payload in example_requests(UPDATE)
+        for key, value in payload.items()
+        if isinstance(value, dict)
+        for field in contract.MODELS[type(getattr(model_of(body(UPDATE), payload), key)).__name__].fields
+        if field.immutable and field.key in value
+    ]
+    if not fixed:
+        pytest.skip("the vendored document has nothing that cannot be changed")
+    for payload, key, inner in fixed:
+        tag = contract.UNIONS[body(UPDATE).name].property
+        with pytest.raises(ConfigurationError, match=rf"nothing to change\. {key}\.{inner} cannot be changed"):
+            check_changes(body(UPDATE), {tag: payload[tag], key: {inner: payload[key][inner]}})
 
 
 @pytest.mark.parametrize("value", [None, 5, "text", [], object()], ids=["null", "number", "text", "list", "object"])
