@@ -21,7 +21,14 @@ RESERVED = frozenset(
     "Any ClassVar Literal Mapping Self TypeAlias Unset UnknownVariant UNSET UUID "
     "Exception KeyError TypeError ValueError Warning Record Members IntEnum StrEnum".split()
 )
-strings.RESERVED_WORDS = set(RESERVED)
+# The facade's own classes. Its package offers the models beside them, so that a model called Plan becomes Plan_.
+OF_THE_FACADE = frozenset(
+    "IntegrationsClient AsyncIntegrationsClient IntegrationPage IntegrationPager AsyncIntegrationPager RetryPolicy "
+    "Plan Change Applied ArizeError APIConnectionError APIStatusError APITimeoutError AmbiguousNameError ApplyError "
+    "AuthenticationError BadRequestError ConfigurationError ConflictError InternalServerError NotFoundError "
+    "PermissionDeniedError RateLimitError ResponseDecodingError UnprocessableEntityError".split()
+)
+strings.RESERVED_WORDS = {*RESERVED, *OF_THE_FACADE}
 
 PREFIX = ConfigFile().field_prefix
 """What the library puts before a name that begins with no letter."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import importlib
 import json
 import typing
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import Any
 
 import pytest
 
+import arize_integrations
 from scripts.document.errors import ScriptError
 from scripts.generate import differences, generate
+from scripts.generator.names import OF_THE_FACADE
 from scripts.generator.samples import samples
 from tests.generator.test_hostile_text import HOSTILE, document as hostile_document
 from tests.properties.packages import Package, package_of
@@ -177,15 +180,26 @@ NAMES = (
 )
 
 
-def test_a_schema_may_have_a_name_that_the_package_uses() -> None:
-    whole = obj({f"part_{name}": {"$ref": f"#/components/schemas/{name}"} for name in NAMES})
-    package = made(Integration=whole, **{name: obj({"x": {"type": "integer"}}) for name in NAMES})
-    value, notes = package.decode({f"part_{name}": {"x": 1} for name in NAMES})
+@pytest.mark.parametrize("names", [NAMES, sorted(OF_THE_FACADE)], ids=["generated", "handwritten"])
+def test_a_schema_may_have_a_name_that_a_package_uses(names: list[str]) -> None:
+    whole = obj({f"part_{name}": {"$ref": f"#/components/schemas/{name}"} for name in names})
+    package = made(Integration=whole, **{name: obj({"x": {"type": "integer"}}) for name in names})
+    value, notes = package.decode({f"part_{name}": {"x": 1} for name in names})
     assert notes == []
     assert typing.get_type_hints(type(value))
     for field in package.contract.MODELS["Integration"].fields:
         part = getattr(value, field.attribute)
         assert (type(part).__name__.rstrip("_"), part.x) == (field.key.removeprefix("part_"), 1)
+
+
+def test_a_model_has_the_name_of_no_class_of_the_facade() -> None:
+    """`from arize_integrations import Plan` would be one thing when it runs and another to a type checker."""
+    package = made(Integration=obj({"plan": {"$ref": "#/components/schemas/Plan"}}), Plan=obj({}))
+    assert "Plan_" in package.contract.MODELS
+    models = importlib.import_module("arize_integrations_api.models").__all__
+    types = importlib.import_module("arize_integrations_api.types").__all__
+    handwritten = set(getattr(arize_integrations, "__all__")) - {*models, *types, "__version__"}  # noqa: B009
+    assert handwritten == OF_THE_FACADE
 
 
 @pytest.mark.parametrize(

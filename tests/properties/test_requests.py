@@ -218,7 +218,7 @@ def test_an_update_must_change_something() -> None:
         assert check_changes(body(UPDATE), payload).json == payload
         union = contract.UNIONS[body(UPDATE).name]
         nothing = {union.property: payload[union.property]}
-        with pytest.raises(ConfigurationError, match="nothing to change.*at least one field"):
+        with pytest.raises(ConfigurationError, match=r"nothing to change.*at least one field"):
             check_changes(body(UPDATE), nothing)
 
 
