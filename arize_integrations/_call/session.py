@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import warnings
+from collections.abc import AsyncIterator, Iterator
 from functools import lru_cache
 from typing import Generic, TypeVar
 
@@ -20,7 +21,19 @@ from arize_integrations.errors import ConfigurationError, printable
 
 logger = logging.getLogger("arize_integrations")
 
-_NO_BODY = httpx.ByteStream(b"")
+
+class _NoBody(httpx.ByteStream):
+    """No body: not even an empty piece of one, which h11 would check, frame and send."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(())
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self:
+            yield piece
+
+
+_NO_BODY = _NoBody(b"")
 # To parse a URL takes httpx as long as decoding its answer takes us, and programs ask for the same few ids.
 _url = lru_cache(maxsize=256)(httpx.URL)
 _MOST_NOTES = 1000  # kinds of drift remembered; a hostile server could invent field names for ever

@@ -9,6 +9,7 @@ DEEPEST = 150
 """Levels of nesting that are accepted. `copy.deepcopy` takes up to four frames of the stack for each, of the thousand that
 Python has, and the program above needs some too; newer versions parse much deeper than they recurse."""
 
+_NO_BRACKETS = bytes({*range(256)} - {*b'{}[]"'})
 _CONTAINERS = frozenset({dict, list})
 _MOST_VALUES = 4_000_000  # a page has some thousands; three bytes of JSON can become seventy of memory
 
@@ -31,8 +32,7 @@ def parse_json(content: bytes, deepest: int = DEEPEST) -> Any:
     Raises:
         ValueError: it is none, is nested deeper than `deepest` or holds millions of values; with a sentence that holds none.
     """
-    containers = content.count(b"{") + content.count(b"[")
-    if containers + content.count(b",") > _MOST_VALUES:
+    if len(content) > _MOST_VALUES and sum(map(content.count, (b"{", b"[", b","))) > _MOST_VALUES:
         raise ValueError("the body holds more values than any answer has")
     try:
         payload = _load(content.decode().removeprefix("\ufeff"))
@@ -42,7 +42,7 @@ def parse_json(content: bytes, deepest: int = DEEPEST) -> Any:
         raise ValueError("the body is not JSON" if content.strip() else "the body is empty") from error
     except RecursionError as error:
         raise ValueError("the body is nested too deeply") from error
-    if containers > deepest and _depth(payload) > deepest:
+    if not _is_shallow(content, deepest) and _depth(payload) > deepest:
         raise ValueError("the body is nested too deeply")
     return payload
 
@@ -62,6 +62,23 @@ def _int_or_digits(digits: str) -> int | str:
         return int(digits)
     except ValueError:
         return digits
+
+
+def _is_shallow(content: bytes, deepest: int) -> bool:
+    """Whether the brackets alone show that JSON is not nested too deeply, as they do for nearly every answer."""
+    left = content.translate(None, _NO_BRACKETS)
+    if left.count(b"{") + left.count(b"[") <= deepest:
+        return True
+    if b"\\" in content:
+        left = content.replace(b"\\\\", b"").replace(b'\\"', b"").translate(None, _NO_BRACKETS)
+    left = left.replace(b'""', b"")
+    if b'"' in left:  # a string that holds a bracket
+        return False
+    levels = 0
+    while left and levels < deepest:
+        left = left.replace(b"{}", b"").replace(b"[]", b"")
+        levels += 2  # or one
+    return not left
 
 
 def _depth(payload: Any) -> int:

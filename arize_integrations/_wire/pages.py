@@ -41,13 +41,16 @@ def page_reader(result: contract.Shape | None, seen: set[str]) -> Callable[[byte
     def read(content: bytes, note: Note) -> IntegrationPage:
         payload = parse_object(content)
         try:
-            items = as_list(payload.get(field.key))
+            received = as_list(payload.get(field.key))[::-1]
         except TypeError as error:
             raise ValueError(f"the page has no list {field.key!r}") from error
         shape = cast("contract.Array", field.shape).item
         if "pagination" not in payload:
             note(ABSENT, cast("contract.Model", result).name, "pagination")
-        return IntegrationPage([unwrap(shape, item, note) for item in items], _next(payload, seen))
+        payload.pop(field.key)
+        # Each is let go when it has been read: the fewer objects there are at once, the rarer Python looks for garbage.
+        items = [unwrap(shape, received.pop(), note) for _ in range(len(received))]
+        return IntegrationPage(items, _next(payload, seen))
 
     return read
 

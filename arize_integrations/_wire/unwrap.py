@@ -41,10 +41,10 @@ def unwrap(shape: contract.Shape, payload: dict[str, Any], note: Note) -> Any:
 
 
 def _strictly(shape: contract.Shape, payload: dict[str, Any]) -> Any:
-    while isinstance(shape, contract.Tagged):
+    while type(shape) is contract.Tagged:
         union = contract.UNIONS[shape.name]
         shape = union.members[payload[union.property]]
-    if isinstance(shape, contract.Model):
+    if type(shape) is contract.Model:
         return _class(shape.name).from_dict(payload)
     raise TypeError("an answer of no declared class is read by the tables")
 
@@ -245,13 +245,14 @@ def _is_of_kind(shape: contract.Shape, value: Any) -> bool:
 
 def _note_undeclared(value: Any, note: Note) -> None:
     """Note every field that came with a model, at any depth, and is not declared."""
-    kind = cast("Any", type(value))
-    if kind is list or kind is dict:
-        for element in value if kind is list else value.values():
-            _note_undeclared(element, note)
-    elif issubclass(kind, types.Record):
-        if kind.CLOSED and value.additional_properties:
+    if isinstance(value, types.Record):
+        if value.additional_properties and value.CLOSED:
             for key in value.additional_properties:
-                note(UNDECLARED, kind.__name__, key)
-        for attribute in kind.NESTED:
-            _note_undeclared(getattr(value, attribute), note)
+                note(UNDECLARED, type(value).__name__, key)
+        for attribute in value.NESTED:
+            if nested := getattr(value, attribute):
+                _note_undeclared(nested, note)
+    elif type(value) is list or type(value) is dict:
+        elements: Any = value.values() if type(value) is dict else value
+        for element in elements:
+            _note_undeclared(element, note)

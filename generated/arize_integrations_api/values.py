@@ -47,6 +47,12 @@ def as_dict(value: Any) -> dict[str, Any]:
     raise TypeError("not an object")
 
 
+def beyond(value: Mapping[str, Any], keys: Mapping[str, str]) -> dict[str, Any]:
+    """What an object holds beside the keys of a model's fields."""
+    known = {*keys.values()}
+    return {key: item for key, item in value.items() if key not in known}
+
+
 def accept(value: T, fits: bool) -> T:
     """The value itself, if it is of a declared type; `TypeError` otherwise."""
     if fits:

@@ -46,12 +46,20 @@ class Class:
         if check(item.shape, ""):
             target = f"{target} = {_local(item)}"
         if item.required:
-            return f"{target} = {expression(item.shape, f'_data.pop({key})')}"
+            return f"{target} = {expression(item.shape, f'src_dict[{key}]')}"
+        absent = f"src_dict.get({key}, UNSET)"
         if expression(item.shape, "_value") == "_value":
-            return f"{target} = _data.pop({key}, UNSET)"
-        return (
-            f"{target} = UNSET if (_value := _data.pop({key}, UNSET)) is UNSET else {expression(item.shape, '_value')}"
-        )
+            return f"{target} = {absent}"
+        return f"{target} = UNSET if (_value := {absent}) is UNSET else {expression(item.shape, '_value')}"
+
+    @property
+    def undeclared(self) -> str:
+        """The expression for what came beyond the fields. Mostly that is nothing, as the number of keys tells."""
+        if not self.fields:
+            return "{**src_dict}"
+        required = sum(item.required for item, _ in self.fields)
+        optional = [f"(self.{item.attribute} is not UNSET)" for item, _ in self.fields if not item.required]
+        return f"{{}} if len(src_dict) == {' + '.join([str(required), *optional])} else beyond(src_dict, cls.KEYS)"
 
     @property
     def checks(self) -> str:
@@ -61,15 +69,15 @@ class Class:
             if condition := check(item.shape, _local(item)):
                 conditions.append(f"({condition})" if item.required else f"({_local(item)} is UNSET or {condition})")
         if self.additional is not None and (condition := check(self.additional, "_value")):
-            conditions.append(f"all({condition} for _value in _data.values())")
+            conditions.append(f"all({condition} for _value in _rest.values())")
         return " and ".join(conditions)
 
     @property
     def rest(self) -> str:
         """The expression for what a model holds beyond its fields."""
         if self.additional is None or is_plain(self.additional):
-            return "_data"
-        return f"{{_key: {expression(self.additional, '_extra')} for _key, _extra in _data.items()}}"
+            return "_rest"
+        return f"{{_key: {expression(self.additional, '_extra')} for _key, _extra in _rest.items()}}"
 
     @property
     def keys(self) -> str:

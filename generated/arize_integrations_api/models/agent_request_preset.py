@@ -10,7 +10,7 @@ from attrs import define as _define
 from attrs import setters as _setters
 
 from ..types import UNSET, Record, Unset
-from ..values import parse_datetime
+from ..values import beyond, parse_datetime
 
 
 @_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
@@ -54,14 +54,23 @@ class AgentRequestPreset(Record):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
-        _data = {**src_dict}
         self = cls.__new__(cls)
-        self.name = name_ = _data.pop("name")
-        self.config = config_ = _data.pop("config")
-        self.id = id_ = _data.pop("id", UNSET)
-        self.description = description_ = _data.pop("description", UNSET)
-        self.created_at = UNSET if (_value := _data.pop("created_at", UNSET)) is UNSET else parse_datetime(_value)
-        self.updated_at = UNSET if (_value := _data.pop("updated_at", UNSET)) is UNSET else parse_datetime(_value)
+        self.name = name_ = src_dict["name"]
+        self.config = config_ = src_dict["config"]
+        self.id = id_ = src_dict.get("id", UNSET)
+        self.description = description_ = src_dict.get("description", UNSET)
+        self.created_at = UNSET if (_value := src_dict.get("created_at", UNSET)) is UNSET else parse_datetime(_value)
+        self.updated_at = UNSET if (_value := src_dict.get("updated_at", UNSET)) is UNSET else parse_datetime(_value)
+        _rest = (
+            {}
+            if len(src_dict)
+            == 2
+            + (self.id is not UNSET)
+            + (self.description is not UNSET)
+            + (self.created_at is not UNSET)
+            + (self.updated_at is not UNSET)
+            else beyond(src_dict, cls.KEYS)
+        )
         if not (
             (isinstance(name_, str))
             and (isinstance(config_, dict))
@@ -69,5 +78,5 @@ class AgentRequestPreset(Record):
             and (description_ is UNSET or (description_ is None) or (isinstance(description_, str)))
         ):
             raise TypeError("a value is not of its declared type")
-        self.additional_properties = _data
+        self.additional_properties = _rest
         return self

@@ -9,6 +9,7 @@ from attrs import define as _define
 from attrs import setters as _setters
 
 from ..types import Record
+from ..values import beyond
 
 
 @_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
@@ -35,16 +36,16 @@ class AwsBedrockBearerTokenAuth(Record):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
-        _data = {**src_dict}
         self = cls.__new__(cls)
-        self.auth_type = auth_type_ = _data.pop("auth_type")
-        self.has_api_key = has_api_key_ = _data.pop("has_api_key")
-        self.base_url = base_url_ = _data.pop("base_url")
+        self.auth_type = auth_type_ = src_dict["auth_type"]
+        self.has_api_key = has_api_key_ = src_dict["has_api_key"]
+        self.base_url = base_url_ = src_dict["base_url"]
+        _rest = {} if len(src_dict) == 3 else beyond(src_dict, cls.KEYS)
         if not (
             (auth_type_ == "BEARER_TOKEN")
             and (isinstance(has_api_key_, bool))
             and ((base_url_ is None) or (isinstance(base_url_, str)))
         ):
             raise TypeError("a value is not of its declared type")
-        self.additional_properties = _data
+        self.additional_properties = _rest
         return self

@@ -10,6 +10,7 @@ from attrs import setters as _setters
 
 from .. import models as _models
 from ..types import Record
+from ..values import beyond
 
 
 @_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
@@ -43,12 +44,12 @@ class AwsBedrockConfig(Record):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
-        _data = {**src_dict}
         self = cls.__new__(cls)
-        self.provider = provider_ = _data.pop("provider")
-        self.is_default_models_enabled = is_default_models_enabled_ = _data.pop("is_default_models_enabled")
-        self.model_names = model_names_ = _data.pop("model_names")
-        self.auth = _models._read_aws_bedrock_auth.from_dict(_data.pop("auth"))
+        self.provider = provider_ = src_dict["provider"]
+        self.is_default_models_enabled = is_default_models_enabled_ = src_dict["is_default_models_enabled"]
+        self.model_names = model_names_ = src_dict["model_names"]
+        self.auth = _models._read_aws_bedrock_auth.from_dict(src_dict["auth"])
+        _rest = {} if len(src_dict) == 4 else beyond(src_dict, cls.KEYS)
         if not (
             (provider_ == "AWS_BEDROCK")
             and (isinstance(is_default_models_enabled_, bool))
@@ -58,5 +59,5 @@ class AwsBedrockConfig(Record):
             )
         ):
             raise TypeError("a value is not of its declared type")
-        self.additional_properties = _data
+        self.additional_properties = _rest
         return self

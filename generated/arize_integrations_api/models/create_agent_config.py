@@ -10,7 +10,7 @@ from attrs import setters as _setters
 
 from .. import models as _models
 from ..types import UNSET, Record, Unset
-from ..values import as_list
+from ..values import as_list, beyond
 
 
 @_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
@@ -45,15 +45,19 @@ class CreateAgentConfig(Record):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
-        _data = {**src_dict}
         self = cls.__new__(cls)
-        self.endpoint = endpoint_ = _data.pop("endpoint")
-        self.input_schema = input_schema_ = _data.pop("input_schema")
-        self.headers = headers_ = _data.pop("headers", UNSET)
+        self.endpoint = endpoint_ = src_dict["endpoint"]
+        self.input_schema = input_schema_ = src_dict["input_schema"]
+        self.headers = headers_ = src_dict.get("headers", UNSET)
         self.request_presets = (
             UNSET
-            if (_value := _data.pop("request_presets", UNSET)) is UNSET
+            if (_value := src_dict.get("request_presets", UNSET)) is UNSET
             else [_models.CreateAgentRequestPresetInput.from_dict(_item) for _item in as_list(_value)]
+        )
+        _rest = (
+            {}
+            if len(src_dict) == 2 + (self.headers is not UNSET) + (self.request_presets is not UNSET)
+            else beyond(src_dict, cls.KEYS)
         )
         if not (
             (isinstance(endpoint_, str))
@@ -65,5 +69,5 @@ class CreateAgentConfig(Record):
             )
         ):
             raise TypeError("a value is not of its declared type")
-        self.additional_properties = _data
+        self.additional_properties = _rest
         return self

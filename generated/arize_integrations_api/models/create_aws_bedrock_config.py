@@ -10,6 +10,7 @@ from attrs import setters as _setters
 
 from .. import models as _models
 from ..types import UNSET, Record, Unset
+from ..values import beyond
 
 
 @_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
@@ -47,12 +48,16 @@ class CreateAwsBedrockConfig(Record):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
-        _data = {**src_dict}
         self = cls.__new__(cls)
-        self.provider = provider_ = _data.pop("provider")
-        self.auth = _models._read_create_aws_bedrock_auth.from_dict(_data.pop("auth"))
-        self.is_default_models_enabled = is_default_models_enabled_ = _data.pop("is_default_models_enabled", UNSET)
-        self.model_names = model_names_ = _data.pop("model_names", UNSET)
+        self.provider = provider_ = src_dict["provider"]
+        self.auth = _models._read_create_aws_bedrock_auth.from_dict(src_dict["auth"])
+        self.is_default_models_enabled = is_default_models_enabled_ = src_dict.get("is_default_models_enabled", UNSET)
+        self.model_names = model_names_ = src_dict.get("model_names", UNSET)
+        _rest = (
+            {}
+            if len(src_dict) == 2 + (self.is_default_models_enabled is not UNSET) + (self.model_names is not UNSET)
+            else beyond(src_dict, cls.KEYS)
+        )
         if not (
             (provider_ == "AWS_BEDROCK")
             and (is_default_models_enabled_ is UNSET or isinstance(is_default_models_enabled_, bool))
@@ -63,5 +68,5 @@ class CreateAwsBedrockConfig(Record):
             )
         ):
             raise TypeError("a value is not of its declared type")
-        self.additional_properties = _data
+        self.additional_properties = _rest
         return self

@@ -9,6 +9,7 @@ from attrs import define as _define
 from attrs import setters as _setters
 
 from ..types import UNSET, Record, Unset
+from ..values import beyond
 
 
 @_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
@@ -41,12 +42,16 @@ class CreateAwsBedrockDefaultAuth(Record):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
-        _data = {**src_dict}
         self = cls.__new__(cls)
-        self.auth_type = auth_type_ = _data.pop("auth_type")
-        self.role_arn = role_arn_ = _data.pop("role_arn")
-        self.external_id = external_id_ = _data.pop("external_id", UNSET)
-        self.base_url = base_url_ = _data.pop("base_url", UNSET)
+        self.auth_type = auth_type_ = src_dict["auth_type"]
+        self.role_arn = role_arn_ = src_dict["role_arn"]
+        self.external_id = external_id_ = src_dict.get("external_id", UNSET)
+        self.base_url = base_url_ = src_dict.get("base_url", UNSET)
+        _rest = (
+            {}
+            if len(src_dict) == 2 + (self.external_id is not UNSET) + (self.base_url is not UNSET)
+            else beyond(src_dict, cls.KEYS)
+        )
         if not (
             (auth_type_ == "DEFAULT")
             and (isinstance(role_arn_, str))
@@ -54,5 +59,5 @@ class CreateAwsBedrockDefaultAuth(Record):
             and (base_url_ is UNSET or isinstance(base_url_, str))
         ):
             raise TypeError("a value is not of its declared type")
-        self.additional_properties = _data
+        self.additional_properties = _rest
         return self

@@ -9,6 +9,7 @@ from attrs import define as _define
 from attrs import setters as _setters
 
 from ..types import UNSET, Record, Unset
+from ..values import beyond
 
 
 @_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
@@ -36,11 +37,11 @@ class CreateAwsBedrockProxyWithHeadersAuth(Record):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
-        _data = {**src_dict}
         self = cls.__new__(cls)
-        self.auth_type = auth_type_ = _data.pop("auth_type")
-        self.base_url = base_url_ = _data.pop("base_url")
-        self.headers = headers_ = _data.pop("headers", UNSET)
+        self.auth_type = auth_type_ = src_dict["auth_type"]
+        self.base_url = base_url_ = src_dict["base_url"]
+        self.headers = headers_ = src_dict.get("headers", UNSET)
+        _rest = {} if len(src_dict) == 2 + (self.headers is not UNSET) else beyond(src_dict, cls.KEYS)
         if not (
             (auth_type_ == "PROXY_WITH_HEADERS")
             and (isinstance(base_url_, str))
@@ -51,5 +52,5 @@ class CreateAwsBedrockProxyWithHeadersAuth(Record):
             )
         ):
             raise TypeError("a value is not of its declared type")
-        self.additional_properties = _data
+        self.additional_properties = _rest
         return self

@@ -10,6 +10,7 @@ from attrs import setters as _setters
 
 from .. import models as _models
 from ..types import UNSET, Record, Unset
+from ..values import beyond
 
 
 @_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
@@ -71,21 +72,32 @@ class CreateCustomConfig(Record):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
-        _data = {**src_dict}
         self = cls.__new__(cls)
-        self.provider = provider_ = _data.pop("provider")
-        self.base_url = base_url_ = _data.pop("base_url")
-        self.is_function_calling_enabled = is_function_calling_enabled_ = _data.pop(
+        self.provider = provider_ = src_dict["provider"]
+        self.base_url = base_url_ = src_dict["base_url"]
+        self.is_function_calling_enabled = is_function_calling_enabled_ = src_dict.get(
             "is_function_calling_enabled", UNSET
         )
-        self.api_key = api_key_ = _data.pop("api_key", UNSET)
-        self.headers = headers_ = _data.pop("headers", UNSET)
-        self.is_default_models_enabled = is_default_models_enabled_ = _data.pop("is_default_models_enabled", UNSET)
-        self.model_names = model_names_ = _data.pop("model_names", UNSET)
+        self.api_key = api_key_ = src_dict.get("api_key", UNSET)
+        self.headers = headers_ = src_dict.get("headers", UNSET)
+        self.is_default_models_enabled = is_default_models_enabled_ = src_dict.get("is_default_models_enabled", UNSET)
+        self.model_names = model_names_ = src_dict.get("model_names", UNSET)
         self.auth = (
             UNSET
-            if (_value := _data.pop("auth", UNSET)) is UNSET
+            if (_value := src_dict.get("auth", UNSET)) is UNSET
             else _models._read_create_custom_auth.from_dict(_value)
+        )
+        _rest = (
+            {}
+            if len(src_dict)
+            == 2
+            + (self.is_function_calling_enabled is not UNSET)
+            + (self.api_key is not UNSET)
+            + (self.headers is not UNSET)
+            + (self.is_default_models_enabled is not UNSET)
+            + (self.model_names is not UNSET)
+            + (self.auth is not UNSET)
+            else beyond(src_dict, cls.KEYS)
         )
         if not (
             (provider_ == "CUSTOM")
@@ -105,5 +117,5 @@ class CreateCustomConfig(Record):
             )
         ):
             raise TypeError("a value is not of its declared type")
-        self.additional_properties = _data
+        self.additional_properties = _rest
         return self

@@ -9,6 +9,7 @@ from attrs import define as _define
 from attrs import setters as _setters
 
 from ..types import UNSET, Record, Unset
+from ..values import beyond
 
 
 @_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
@@ -51,14 +52,18 @@ class CreateCustomOauth2ClientCredentialsAuth(Record):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
-        _data = {**src_dict}
         self = cls.__new__(cls)
-        self.auth_type = auth_type_ = _data.pop("auth_type")
-        self.token_url = token_url_ = _data.pop("token_url")
-        self.client_id = client_id_ = _data.pop("client_id")
-        self.client_secret = client_secret_ = _data.pop("client_secret")
-        self.scopes = scopes_ = _data.pop("scopes", UNSET)
-        self.audience = audience_ = _data.pop("audience", UNSET)
+        self.auth_type = auth_type_ = src_dict["auth_type"]
+        self.token_url = token_url_ = src_dict["token_url"]
+        self.client_id = client_id_ = src_dict["client_id"]
+        self.client_secret = client_secret_ = src_dict["client_secret"]
+        self.scopes = scopes_ = src_dict.get("scopes", UNSET)
+        self.audience = audience_ = src_dict.get("audience", UNSET)
+        _rest = (
+            {}
+            if len(src_dict) == 4 + (self.scopes is not UNSET) + (self.audience is not UNSET)
+            else beyond(src_dict, cls.KEYS)
+        )
         if not (
             (auth_type_ == "OAUTH2_CLIENT_CREDENTIALS")
             and (isinstance(token_url_, str))
@@ -68,5 +73,5 @@ class CreateCustomOauth2ClientCredentialsAuth(Record):
             and (audience_ is UNSET or isinstance(audience_, str))
         ):
             raise TypeError("a value is not of its declared type")
-        self.additional_properties = _data
+        self.additional_properties = _rest
         return self

@@ -9,6 +9,7 @@ from attrs import define as _define
 from attrs import setters as _setters
 
 from ..types import UNSET, Record, Unset
+from ..values import beyond
 
 
 @_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
@@ -39,11 +40,11 @@ class CreateEvaluatorIntegrationConfigInput(Record):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
-        _data = {**src_dict}
         self = cls.__new__(cls)
-        self.endpoint = endpoint_ = _data.pop("endpoint")
-        self.input_schema = input_schema_ = _data.pop("input_schema")
-        self.headers = headers_ = _data.pop("headers", UNSET)
+        self.endpoint = endpoint_ = src_dict["endpoint"]
+        self.input_schema = input_schema_ = src_dict["input_schema"]
+        self.headers = headers_ = src_dict.get("headers", UNSET)
+        _rest = {} if len(src_dict) == 2 + (self.headers is not UNSET) else beyond(src_dict, cls.KEYS)
         if not (
             (isinstance(endpoint_, str))
             and (isinstance(input_schema_, dict))
@@ -54,5 +55,5 @@ class CreateEvaluatorIntegrationConfigInput(Record):
             )
         ):
             raise TypeError("a value is not of its declared type")
-        self.additional_properties = _data
+        self.additional_properties = _rest
         return self

@@ -9,6 +9,7 @@ from attrs import define as _define
 from attrs import setters as _setters
 
 from ..types import UNSET, Record, Unset
+from ..values import beyond
 
 
 @_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
@@ -38,12 +39,14 @@ class CreateOpenAiConfig(Record):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
-        _data = {**src_dict}
         self = cls.__new__(cls)
-        self.provider = provider_ = _data.pop("provider")
-        self.api_key = api_key_ = _data.pop("api_key")
-        self.is_function_calling_enabled = is_function_calling_enabled_ = _data.pop(
+        self.provider = provider_ = src_dict["provider"]
+        self.api_key = api_key_ = src_dict["api_key"]
+        self.is_function_calling_enabled = is_function_calling_enabled_ = src_dict.get(
             "is_function_calling_enabled", UNSET
+        )
+        _rest = (
+            {} if len(src_dict) == 2 + (self.is_function_calling_enabled is not UNSET) else beyond(src_dict, cls.KEYS)
         )
         if not (
             (provider_ == "OPEN_AI")
@@ -51,5 +54,5 @@ class CreateOpenAiConfig(Record):
             and (is_function_calling_enabled_ is UNSET or isinstance(is_function_calling_enabled_, bool))
         ):
             raise TypeError("a value is not of its declared type")
-        self.additional_properties = _data
+        self.additional_properties = _rest
         return self

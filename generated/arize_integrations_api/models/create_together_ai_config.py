@@ -9,6 +9,7 @@ from attrs import define as _define
 from attrs import setters as _setters
 
 from ..types import UNSET, Record, Unset
+from ..values import beyond
 
 
 @_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
@@ -48,15 +49,23 @@ class CreateTogetherAiConfig(Record):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
-        _data = {**src_dict}
         self = cls.__new__(cls)
-        self.provider = provider_ = _data.pop("provider")
-        self.api_key = api_key_ = _data.pop("api_key")
-        self.is_function_calling_enabled = is_function_calling_enabled_ = _data.pop(
+        self.provider = provider_ = src_dict["provider"]
+        self.api_key = api_key_ = src_dict["api_key"]
+        self.is_function_calling_enabled = is_function_calling_enabled_ = src_dict.get(
             "is_function_calling_enabled", UNSET
         )
-        self.is_default_models_enabled = is_default_models_enabled_ = _data.pop("is_default_models_enabled", UNSET)
-        self.model_names = model_names_ = _data.pop("model_names", UNSET)
+        self.is_default_models_enabled = is_default_models_enabled_ = src_dict.get("is_default_models_enabled", UNSET)
+        self.model_names = model_names_ = src_dict.get("model_names", UNSET)
+        _rest = (
+            {}
+            if len(src_dict)
+            == 2
+            + (self.is_function_calling_enabled is not UNSET)
+            + (self.is_default_models_enabled is not UNSET)
+            + (self.model_names is not UNSET)
+            else beyond(src_dict, cls.KEYS)
+        )
         if not (
             (provider_ == "TOGETHER_AI")
             and (isinstance(api_key_, str))
@@ -69,5 +78,5 @@ class CreateTogetherAiConfig(Record):
             )
         ):
             raise TypeError("a value is not of its declared type")
-        self.additional_properties = _data
+        self.additional_properties = _rest
         return self

@@ -10,6 +10,7 @@ from attrs import setters as _setters
 
 from .. import models as _models
 from ..types import Record
+from ..values import beyond
 
 
 @_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
@@ -58,16 +59,16 @@ class CustomConfig(Record):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
-        _data = {**src_dict}
         self = cls.__new__(cls)
-        self.is_function_calling_enabled = is_function_calling_enabled_ = _data.pop("is_function_calling_enabled")
-        self.provider = provider_ = _data.pop("provider")
-        self.has_api_key = has_api_key_ = _data.pop("has_api_key")
-        self.base_url = base_url_ = _data.pop("base_url")
-        self.header_names = header_names_ = _data.pop("header_names")
-        self.is_default_models_enabled = is_default_models_enabled_ = _data.pop("is_default_models_enabled")
-        self.model_names = model_names_ = _data.pop("model_names")
-        self.auth = _models._read_custom_auth.from_dict(_data.pop("auth"))
+        self.is_function_calling_enabled = is_function_calling_enabled_ = src_dict["is_function_calling_enabled"]
+        self.provider = provider_ = src_dict["provider"]
+        self.has_api_key = has_api_key_ = src_dict["has_api_key"]
+        self.base_url = base_url_ = src_dict["base_url"]
+        self.header_names = header_names_ = src_dict["header_names"]
+        self.is_default_models_enabled = is_default_models_enabled_ = src_dict["is_default_models_enabled"]
+        self.model_names = model_names_ = src_dict["model_names"]
+        self.auth = _models._read_custom_auth.from_dict(src_dict["auth"])
+        _rest = {} if len(src_dict) == 8 else beyond(src_dict, cls.KEYS)
         if not (
             (isinstance(is_function_calling_enabled_, bool))
             and (provider_ == "CUSTOM")
@@ -84,5 +85,5 @@ class CustomConfig(Record):
             )
         ):
             raise TypeError("a value is not of its declared type")
-        self.additional_properties = _data
+        self.additional_properties = _rest
         return self

@@ -9,6 +9,7 @@ from attrs import define as _define
 from attrs import setters as _setters
 
 from ..types import Record
+from ..values import beyond
 
 
 @_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
@@ -50,14 +51,14 @@ class CustomOauth2ClientCredentialsAuth(Record):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
-        _data = {**src_dict}
         self = cls.__new__(cls)
-        self.auth_type = auth_type_ = _data.pop("auth_type")
-        self.token_url = token_url_ = _data.pop("token_url")
-        self.client_id = client_id_ = _data.pop("client_id")
-        self.has_client_secret = has_client_secret_ = _data.pop("has_client_secret")
-        self.scopes = scopes_ = _data.pop("scopes")
-        self.audience = audience_ = _data.pop("audience")
+        self.auth_type = auth_type_ = src_dict["auth_type"]
+        self.token_url = token_url_ = src_dict["token_url"]
+        self.client_id = client_id_ = src_dict["client_id"]
+        self.has_client_secret = has_client_secret_ = src_dict["has_client_secret"]
+        self.scopes = scopes_ = src_dict["scopes"]
+        self.audience = audience_ = src_dict["audience"]
+        _rest = {} if len(src_dict) == 6 else beyond(src_dict, cls.KEYS)
         if not (
             (auth_type_ == "OAUTH2_CLIENT_CREDENTIALS")
             and (isinstance(token_url_, str))
@@ -67,5 +68,5 @@ class CustomOauth2ClientCredentialsAuth(Record):
             and ((audience_ is None) or (isinstance(audience_, str)))
         ):
             raise TypeError("a value is not of its declared type")
-        self.additional_properties = _data
+        self.additional_properties = _rest
         return self

@@ -11,7 +11,7 @@ from attrs import setters as _setters
 
 from .. import models as _models
 from ..types import UNSET, Record, Unset
-from ..values import as_list, parse_datetime
+from ..values import as_list, beyond, parse_datetime
 
 
 @_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
@@ -71,17 +71,17 @@ class EvaluatorIntegration(Record):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
-        _data = {**src_dict}
         self = cls.__new__(cls)
-        self.id = id_ = _data.pop("id")
-        self.type = type_ = _data.pop("type")
-        self.name = name_ = _data.pop("name")
-        self.scopings = [_models.IntegrationScoping.from_dict(_item) for _item in as_list(_data.pop("scopings"))]
-        self.created_at = parse_datetime(_data.pop("created_at"))
-        self.updated_at = parse_datetime(_data.pop("updated_at"))
-        self.created_by_user_id = created_by_user_id_ = _data.pop("created_by_user_id")
-        self.config = _models.EvaluatorIntegrationConfig.from_dict(_data.pop("config"))
-        self.description = description_ = _data.pop("description", UNSET)
+        self.id = id_ = src_dict["id"]
+        self.type = type_ = src_dict["type"]
+        self.name = name_ = src_dict["name"]
+        self.scopings = [_models.IntegrationScoping.from_dict(_item) for _item in as_list(src_dict["scopings"])]
+        self.created_at = parse_datetime(src_dict["created_at"])
+        self.updated_at = parse_datetime(src_dict["updated_at"])
+        self.created_by_user_id = created_by_user_id_ = src_dict["created_by_user_id"]
+        self.config = _models.EvaluatorIntegrationConfig.from_dict(src_dict["config"])
+        self.description = description_ = src_dict.get("description", UNSET)
+        _rest = {} if len(src_dict) == 8 + (self.description is not UNSET) else beyond(src_dict, cls.KEYS)
         if not (
             (isinstance(id_, str))
             and (type_ == "EVALUATOR")
@@ -90,5 +90,5 @@ class EvaluatorIntegration(Record):
             and (description_ is UNSET or (description_ is None) or (isinstance(description_, str)))
         ):
             raise TypeError("a value is not of its declared type")
-        self.additional_properties = _data
+        self.additional_properties = _rest
         return self

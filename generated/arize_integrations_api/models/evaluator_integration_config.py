@@ -9,6 +9,7 @@ from attrs import define as _define
 from attrs import setters as _setters
 
 from ..types import Record
+from ..values import beyond
 
 
 @_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
@@ -39,14 +40,14 @@ class EvaluatorIntegrationConfig(Record):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
-        _data = {**src_dict}
         self = cls.__new__(cls)
-        self.endpoint = endpoint_ = _data.pop("endpoint")
-        self.has_headers = has_headers_ = _data.pop("has_headers")
-        self.input_schema = input_schema_ = _data.pop("input_schema")
+        self.endpoint = endpoint_ = src_dict["endpoint"]
+        self.has_headers = has_headers_ = src_dict["has_headers"]
+        self.input_schema = input_schema_ = src_dict["input_schema"]
+        _rest = {} if len(src_dict) == 3 else beyond(src_dict, cls.KEYS)
         if not (
             (isinstance(endpoint_, str)) and (isinstance(has_headers_, bool)) and (isinstance(input_schema_, dict))
         ):
             raise TypeError("a value is not of its declared type")
-        self.additional_properties = _data
+        self.additional_properties = _rest
         return self

@@ -9,6 +9,7 @@ from attrs import define as _define
 from attrs import setters as _setters
 
 from ..types import UNSET, Record, Unset
+from ..values import beyond
 
 
 @_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
@@ -32,14 +33,18 @@ class IntegrationScoping(Record):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
-        _data = {**src_dict}
         self = cls.__new__(cls)
-        self.organization_id = organization_id_ = _data.pop("organization_id", UNSET)
-        self.space_id = space_id_ = _data.pop("space_id", UNSET)
+        self.organization_id = organization_id_ = src_dict.get("organization_id", UNSET)
+        self.space_id = space_id_ = src_dict.get("space_id", UNSET)
+        _rest = (
+            {}
+            if len(src_dict) == 0 + (self.organization_id is not UNSET) + (self.space_id is not UNSET)
+            else beyond(src_dict, cls.KEYS)
+        )
         if not (
             (organization_id_ is UNSET or (organization_id_ is None) or (isinstance(organization_id_, str)))
             and (space_id_ is UNSET or (space_id_ is None) or (isinstance(space_id_, str)))
         ):
             raise TypeError("a value is not of its declared type")
-        self.additional_properties = _data
+        self.additional_properties = _rest
         return self

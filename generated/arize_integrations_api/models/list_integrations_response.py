@@ -10,7 +10,7 @@ from attrs import setters as _setters
 
 from .. import models as _models
 from ..types import Record
-from ..values import as_list
+from ..values import as_list, beyond
 
 
 @_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
@@ -36,9 +36,9 @@ class ListIntegrationsResponse(Record):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
-        _data = {**src_dict}
         self = cls.__new__(cls)
-        self.integrations = [_models._read_integration.from_dict(_item) for _item in as_list(_data.pop("integrations"))]
-        self.pagination = _models.PaginationMetadata.from_dict(_data.pop("pagination"))
-        self.additional_properties = _data
+        self.integrations = [_models._read_integration.from_dict(_item) for _item in as_list(src_dict["integrations"])]
+        self.pagination = _models.PaginationMetadata.from_dict(src_dict["pagination"])
+        _rest = {} if len(src_dict) == 2 else beyond(src_dict, cls.KEYS)
+        self.additional_properties = _rest
         return self

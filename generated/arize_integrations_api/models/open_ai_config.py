@@ -9,6 +9,7 @@ from attrs import define as _define
 from attrs import setters as _setters
 
 from ..types import Record
+from ..values import beyond
 
 
 @_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
@@ -36,16 +37,16 @@ class OpenAiConfig(Record):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
-        _data = {**src_dict}
         self = cls.__new__(cls)
-        self.is_function_calling_enabled = is_function_calling_enabled_ = _data.pop("is_function_calling_enabled")
-        self.provider = provider_ = _data.pop("provider")
-        self.has_api_key = has_api_key_ = _data.pop("has_api_key")
+        self.is_function_calling_enabled = is_function_calling_enabled_ = src_dict["is_function_calling_enabled"]
+        self.provider = provider_ = src_dict["provider"]
+        self.has_api_key = has_api_key_ = src_dict["has_api_key"]
+        _rest = {} if len(src_dict) == 3 else beyond(src_dict, cls.KEYS)
         if not (
             (isinstance(is_function_calling_enabled_, bool))
             and (provider_ == "OPEN_AI")
             and (isinstance(has_api_key_, bool))
         ):
             raise TypeError("a value is not of its declared type")
-        self.additional_properties = _data
+        self.additional_properties = _rest
         return self

@@ -9,6 +9,7 @@ from attrs import define as _define
 from attrs import setters as _setters
 
 from ..types import UNSET, Record, Unset
+from ..values import beyond
 
 
 @_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
@@ -30,11 +31,11 @@ class PaginationMetadata(Record):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
-        _data = {**src_dict}
         self = cls.__new__(cls)
-        self.has_more = has_more_ = _data.pop("has_more")
-        self.next_cursor = next_cursor_ = _data.pop("next_cursor", UNSET)
+        self.has_more = has_more_ = src_dict["has_more"]
+        self.next_cursor = next_cursor_ = src_dict.get("next_cursor", UNSET)
+        _rest = {} if len(src_dict) == 1 + (self.next_cursor is not UNSET) else beyond(src_dict, cls.KEYS)
         if not ((isinstance(has_more_, bool)) and (next_cursor_ is UNSET or isinstance(next_cursor_, str))):
             raise TypeError("a value is not of its declared type")
-        self.additional_properties = _data
+        self.additional_properties = _rest
         return self

@@ -9,6 +9,7 @@ from attrs import define as _define
 from attrs import setters as _setters
 
 from ..types import UNSET, Record, Unset
+from ..values import beyond
 
 
 @_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
@@ -45,13 +46,17 @@ class Problem(Record):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
-        _data = {**src_dict}
         self = cls.__new__(cls)
-        self.title = title_ = _data.pop("title")
-        self.status = status_ = _data.pop("status")
-        self.type = type_ = _data.pop("type", UNSET)
-        self.detail = detail_ = _data.pop("detail", UNSET)
-        self.instance = instance_ = _data.pop("instance", UNSET)
+        self.title = title_ = src_dict["title"]
+        self.status = status_ = src_dict["status"]
+        self.type = type_ = src_dict.get("type", UNSET)
+        self.detail = detail_ = src_dict.get("detail", UNSET)
+        self.instance = instance_ = src_dict.get("instance", UNSET)
+        _rest = (
+            {}
+            if len(src_dict) == 2 + (self.type is not UNSET) + (self.detail is not UNSET) + (self.instance is not UNSET)
+            else beyond(src_dict, cls.KEYS)
+        )
         if not (
             (isinstance(title_, str))
             and (isinstance(status_, int))
@@ -60,5 +65,5 @@ class Problem(Record):
             and (instance_ is UNSET or isinstance(instance_, str))
         ):
             raise TypeError("a value is not of its declared type")
-        self.additional_properties = _data
+        self.additional_properties = _rest
         return self

@@ -10,7 +10,7 @@ from attrs import setters as _setters
 
 from .. import models as _models
 from ..types import UNSET, Record, Unset
-from ..values import as_list
+from ..values import as_list, beyond
 
 
 @_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
@@ -48,15 +48,24 @@ class UpdateAgentConfig(Record):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
-        _data = {**src_dict}
         self = cls.__new__(cls)
-        self.endpoint = endpoint_ = _data.pop("endpoint", UNSET)
-        self.headers = headers_ = _data.pop("headers", UNSET)
-        self.input_schema = input_schema_ = _data.pop("input_schema", UNSET)
+        self.endpoint = endpoint_ = src_dict.get("endpoint", UNSET)
+        self.headers = headers_ = src_dict.get("headers", UNSET)
+        self.input_schema = input_schema_ = src_dict.get("input_schema", UNSET)
         self.request_presets = (
             UNSET
-            if (_value := _data.pop("request_presets", UNSET)) is UNSET
+            if (_value := src_dict.get("request_presets", UNSET)) is UNSET
             else [_models.UpdateAgentRequestPresetInput.from_dict(_item) for _item in as_list(_value)]
+        )
+        _rest = (
+            {}
+            if len(src_dict)
+            == 0
+            + (self.endpoint is not UNSET)
+            + (self.headers is not UNSET)
+            + (self.input_schema is not UNSET)
+            + (self.request_presets is not UNSET)
+            else beyond(src_dict, cls.KEYS)
         )
         if not (
             (endpoint_ is UNSET or isinstance(endpoint_, str))
@@ -71,5 +80,5 @@ class UpdateAgentConfig(Record):
             and (input_schema_ is UNSET or isinstance(input_schema_, dict))
         ):
             raise TypeError("a value is not of its declared type")
-        self.additional_properties = _data
+        self.additional_properties = _rest
         return self

@@ -10,7 +10,7 @@ from attrs import setters as _setters
 
 from .. import models as _models
 from ..types import UNSET, Record, Unset
-from ..values import as_list
+from ..values import as_list, beyond
 
 
 @_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
@@ -55,18 +55,27 @@ class UpdateAgentIntegrationRequest(Record):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
-        _data = {**src_dict}
         self = cls.__new__(cls)
-        self.type = type_ = _data.pop("type")
-        self.name = name_ = _data.pop("name", UNSET)
-        self.description = description_ = _data.pop("description", UNSET)
+        self.type = type_ = src_dict["type"]
+        self.name = name_ = src_dict.get("name", UNSET)
+        self.description = description_ = src_dict.get("description", UNSET)
         self.scopings = (
             UNSET
-            if (_value := _data.pop("scopings", UNSET)) is UNSET
+            if (_value := src_dict.get("scopings", UNSET)) is UNSET
             else [_models.IntegrationScopingRequest.from_dict(_item) for _item in as_list(_value)]
         )
         self.config = (
-            UNSET if (_value := _data.pop("config", UNSET)) is UNSET else _models.UpdateAgentConfig.from_dict(_value)
+            UNSET if (_value := src_dict.get("config", UNSET)) is UNSET else _models.UpdateAgentConfig.from_dict(_value)
+        )
+        _rest = (
+            {}
+            if len(src_dict)
+            == 1
+            + (self.name is not UNSET)
+            + (self.description is not UNSET)
+            + (self.scopings is not UNSET)
+            + (self.config is not UNSET)
+            else beyond(src_dict, cls.KEYS)
         )
         if not (
             (type_ == "AGENT")
@@ -74,5 +83,5 @@ class UpdateAgentIntegrationRequest(Record):
             and (description_ is UNSET or (description_ is None) or (isinstance(description_, str)))
         ):
             raise TypeError("a value is not of its declared type")
-        self.additional_properties = _data
+        self.additional_properties = _rest
         return self

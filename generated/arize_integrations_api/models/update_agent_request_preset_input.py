@@ -9,6 +9,7 @@ from attrs import define as _define
 from attrs import setters as _setters
 
 from ..types import UNSET, Record, Unset
+from ..values import beyond
 
 
 @_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
@@ -36,16 +37,16 @@ class UpdateAgentRequestPresetInput(Record):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
-        _data = {**src_dict}
         self = cls.__new__(cls)
-        self.name = name_ = _data.pop("name")
-        self.config = config_ = _data.pop("config")
-        self.description = description_ = _data.pop("description", UNSET)
+        self.name = name_ = src_dict["name"]
+        self.config = config_ = src_dict["config"]
+        self.description = description_ = src_dict.get("description", UNSET)
+        _rest = {} if len(src_dict) == 2 + (self.description is not UNSET) else beyond(src_dict, cls.KEYS)
         if not (
             (isinstance(name_, str))
             and (isinstance(config_, dict))
             and (description_ is UNSET or (description_ is None) or (isinstance(description_, str)))
         ):
             raise TypeError("a value is not of its declared type")
-        self.additional_properties = _data
+        self.additional_properties = _rest
         return self

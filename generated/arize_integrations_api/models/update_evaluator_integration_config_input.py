@@ -9,6 +9,7 @@ from attrs import define as _define
 from attrs import setters as _setters
 
 from ..types import UNSET, Record, Unset
+from ..values import beyond
 
 
 @_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
@@ -38,11 +39,16 @@ class UpdateEvaluatorIntegrationConfigInput(Record):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
-        _data = {**src_dict}
         self = cls.__new__(cls)
-        self.endpoint = endpoint_ = _data.pop("endpoint", UNSET)
-        self.headers = headers_ = _data.pop("headers", UNSET)
-        self.input_schema = input_schema_ = _data.pop("input_schema", UNSET)
+        self.endpoint = endpoint_ = src_dict.get("endpoint", UNSET)
+        self.headers = headers_ = src_dict.get("headers", UNSET)
+        self.input_schema = input_schema_ = src_dict.get("input_schema", UNSET)
+        _rest = (
+            {}
+            if len(src_dict)
+            == 0 + (self.endpoint is not UNSET) + (self.headers is not UNSET) + (self.input_schema is not UNSET)
+            else beyond(src_dict, cls.KEYS)
+        )
         if not (
             (endpoint_ is UNSET or isinstance(endpoint_, str))
             and (
@@ -56,5 +62,5 @@ class UpdateEvaluatorIntegrationConfigInput(Record):
             and (input_schema_ is UNSET or isinstance(input_schema_, dict))
         ):
             raise TypeError("a value is not of its declared type")
-        self.additional_properties = _data
+        self.additional_properties = _rest
         return self

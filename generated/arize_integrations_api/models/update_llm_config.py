@@ -10,7 +10,7 @@ from attrs import setters as _setters
 
 from .. import models as _models
 from ..types import UNSET, Record, Unset
-from ..values import first_of
+from ..values import beyond, first_of
 
 
 @_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
@@ -100,31 +100,47 @@ class UpdateLlmConfig(Record):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
-        _data = {**src_dict}
         self = cls.__new__(cls)
         self.provider = (
-            UNSET if (_value := _data.pop("provider", UNSET)) is UNSET else _models.LlmIntegrationProvider(_value)
+            UNSET if (_value := src_dict.get("provider", UNSET)) is UNSET else _models.LlmIntegrationProvider(_value)
         )
-        self.api_key = api_key_ = _data.pop("api_key", UNSET)
-        self.is_function_calling_enabled = is_function_calling_enabled_ = _data.pop(
+        self.api_key = api_key_ = src_dict.get("api_key", UNSET)
+        self.is_function_calling_enabled = is_function_calling_enabled_ = src_dict.get(
             "is_function_calling_enabled", UNSET
         )
         self.auth = (
             UNSET
-            if (_value := _data.pop("auth", UNSET)) is UNSET
+            if (_value := src_dict.get("auth", UNSET)) is UNSET
             else first_of(
                 _value,
                 lambda _value: _models._read_create_aws_bedrock_auth.from_dict(_value),
                 lambda _value: _models._read_create_custom_auth.from_dict(_value),
             )
         )
-        self.base_url = base_url_ = _data.pop("base_url", UNSET)
-        self.headers = headers_ = _data.pop("headers", UNSET)
-        self.is_default_models_enabled = is_default_models_enabled_ = _data.pop("is_default_models_enabled", UNSET)
-        self.model_names = model_names_ = _data.pop("model_names", UNSET)
-        self.project_id = project_id_ = _data.pop("project_id", UNSET)
-        self.location = location_ = _data.pop("location", UNSET)
-        self.project_access_label = project_access_label_ = _data.pop("project_access_label", UNSET)
+        self.base_url = base_url_ = src_dict.get("base_url", UNSET)
+        self.headers = headers_ = src_dict.get("headers", UNSET)
+        self.is_default_models_enabled = is_default_models_enabled_ = src_dict.get("is_default_models_enabled", UNSET)
+        self.model_names = model_names_ = src_dict.get("model_names", UNSET)
+        self.project_id = project_id_ = src_dict.get("project_id", UNSET)
+        self.location = location_ = src_dict.get("location", UNSET)
+        self.project_access_label = project_access_label_ = src_dict.get("project_access_label", UNSET)
+        _rest = (
+            {}
+            if len(src_dict)
+            == 0
+            + (self.provider is not UNSET)
+            + (self.api_key is not UNSET)
+            + (self.is_function_calling_enabled is not UNSET)
+            + (self.auth is not UNSET)
+            + (self.base_url is not UNSET)
+            + (self.headers is not UNSET)
+            + (self.is_default_models_enabled is not UNSET)
+            + (self.model_names is not UNSET)
+            + (self.project_id is not UNSET)
+            + (self.location is not UNSET)
+            + (self.project_access_label is not UNSET)
+            else beyond(src_dict, cls.KEYS)
+        )
         if not (
             (api_key_ is UNSET or (api_key_ is None) or (isinstance(api_key_, str)))
             and (is_function_calling_enabled_ is UNSET or isinstance(is_function_calling_enabled_, bool))
@@ -148,5 +164,5 @@ class UpdateLlmConfig(Record):
             and (project_access_label_ is UNSET or isinstance(project_access_label_, str))
         ):
             raise TypeError("a value is not of its declared type")
-        self.additional_properties = _data
+        self.additional_properties = _rest
         return self

@@ -9,6 +9,7 @@ from attrs import define as _define
 from attrs import setters as _setters
 
 from ..types import Record
+from ..values import beyond
 
 
 @_define(kw_only=True, repr=False, on_setattr=_setters.NO_OP)
@@ -41,12 +42,12 @@ class VertexAiConfig(Record):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read an object that is as the document says; KeyError, TypeError, ValueError or AttributeError when it is not."""
-        _data = {**src_dict}
         self = cls.__new__(cls)
-        self.provider = provider_ = _data.pop("provider")
-        self.project_id = project_id_ = _data.pop("project_id")
-        self.location = location_ = _data.pop("location")
-        self.project_access_label = project_access_label_ = _data.pop("project_access_label")
+        self.provider = provider_ = src_dict["provider"]
+        self.project_id = project_id_ = src_dict["project_id"]
+        self.location = location_ = src_dict["location"]
+        self.project_access_label = project_access_label_ = src_dict["project_access_label"]
+        _rest = {} if len(src_dict) == 4 else beyond(src_dict, cls.KEYS)
         if not (
             (provider_ == "VERTEX_AI")
             and (isinstance(project_id_, str))
@@ -54,5 +55,5 @@ class VertexAiConfig(Record):
             and (isinstance(project_access_label_, str))
         ):
             raise TypeError("a value is not of its declared type")
-        self.additional_properties = _data
+        self.additional_properties = _rest
         return self
