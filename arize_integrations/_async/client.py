@@ -9,8 +9,8 @@ import httpx
 
 from arize_integrations import declarative
 from arize_integrations._async.pager import AsyncIntegrationPager
+from arize_integrations._call.async_session import AsyncSession
 from arize_integrations._call.base_client import BaseClient, check_max_connections, check_transport
-from arize_integrations._call.drivers import AsyncSession
 from arize_integrations._call.options import Options, Timeouts, checked_retry, request_headers
 from arize_integrations._call.retry import RetryPolicy
 from arize_integrations._net.endpoint import resolve_api_key, resolve_endpoint

@@ -1,1 +1,1 @@
-"""What happens to a call: decided in `session`, carried out by `drivers`."""
+"""What happens to a call: decided in `exchange`, carried out by `sync_session` and `async_session`."""

@@ -7,9 +7,9 @@ from typing import Any, Final, Generic, NoReturn, Self, TypeVar, cast
 
 import httpx
 
-from arize_integrations._call.drivers import AsyncSession, SyncSession
 from arize_integrations._call.options import Options, Timeouts, checked_retry, request_headers
 from arize_integrations._call.retry import RetryPolicy
+from arize_integrations._call.session import Session
 from arize_integrations.errors import ConfigurationError, short_repr
 
 
@@ -22,7 +22,7 @@ class _Unchanged:
 
 _UNCHANGED: Final = cast("Any", _Unchanged())
 
-S = TypeVar("S", SyncSession, AsyncSession)
+S = TypeVar("S", bound=Session[Any])
 
 
 class BaseClient(Generic[S]):

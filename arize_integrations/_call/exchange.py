@@ -12,7 +12,6 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from arize_integrations._call.body import Reply
-from arize_integrations._call.failures import Failure
 from arize_integrations._call.options import Options
 from arize_integrations._call.retry import LEAVES_IT_OPEN, is_retryable
 from arize_integrations._call.session import Session, logger
@@ -20,6 +19,7 @@ from arize_integrations._wire.operations import Call, Purpose
 
 if TYPE_CHECKING:
     from arize_integrations._call.error_factory import ErrorFactory
+    from arize_integrations._call.failures import Failure
 
 _RATE_LIMITED, _NOT_FOUND = 429, 404
 _ROUNDING = 1e-6  # seconds, more than the sum of two times can be off
@@ -36,8 +36,8 @@ class Wait(NamedTuple):
 
 
 SEND: Final = Send()
-Outcome: TypeAlias = Reply | Failure | None
-Steps: TypeAlias = Generator[Send | Wait, Outcome, Any]
+Outcome: TypeAlias = "Reply | Failure | None"
+Steps: TypeAlias = "Generator[Send | Wait, Outcome, Any]"
 
 
 class Exchange:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import ssl
+import sys
 from collections.abc import Iterator
 from enum import Enum, auto
 from typing import NamedTuple
@@ -14,6 +15,25 @@ import httpx
 
 _DENIED = re.compile(r"4[0-9]{2}\b")  # httpcore begins with the status of the proxy's answer
 _ERRNO = re.compile(r"\[Errno -?[0-9]+\] ")
+
+
+# Programming errors of a transport stay what they are; these are what networks do. A UnicodeError is a host name that
+# the resolver cannot write, an EOFError a stream that ends too early.
+_NETWORK_ERRORS = (
+    *(httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, UnicodeError, EOFError),
+    *(httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, httpcore.ProxyError),
+)
+# What other libraries let through, if they are in use: aiohttp below a transport, socksio on the way to a proxy.
+_FOREIGN_ERRORS = {"aiohttp": "ClientError", "socksio": "SOCKSError"}
+
+
+def network_errors(*others: type[Exception]) -> tuple[type[Exception], ...]:
+    """What networks do to a transport."""
+    loaded = ((sys.modules.get(name), error) for name, error in _FOREIGN_ERRORS.items())
+    foreign = (
+        getattr(module, error) for module, error in loaded if module
+    )  # None is a module that may not be imported
+    return (*_NETWORK_ERRORS, *others, *foreign)
 
 
 class FailureKind(Enum):

@@ -22,9 +22,9 @@ LEAVES_IT_OPEN = frozenset({408, *range(500, 600)})
 
 _RATE_LIMITED = 429
 _TRANSIENT = frozenset({408, 500, 502, 503, 504})
-_DELTA_SECONDS = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?")
+_DELTA_SECONDS = r"[+-]?[0-9]+(\.[0-9]*)?"
 _MOST_WAITS = 16  # that are read of one header; a server that names thousands means none
-_SEPARATOR = re.compile(r",(?!\s*[0-9]{2}[ -][A-Z])")  # not the comma inside "Wed, 21 Oct"
+_SEPARATOR = r",(?!\s*[0-9]{2}[ -][A-Z])"  # not the comma inside "Wed, 21 Oct"
 
 
 def _seconds(_policy: object, attribute: Attribute[float], value: Any) -> None:
@@ -91,13 +91,13 @@ def retry_after(values: Sequence[str], date: str | None, now: float) -> float | 
         now: seconds since the epoch by the local clock, for an answer without a readable `Date`.
     """
     # A gateway may have joined repeated headers with commas.
-    parts = (part.strip() for value in values for part in _SEPARATOR.split(value, _MOST_WAITS))
+    parts = (part.strip() for value in values for part in re.split(_SEPARATOR, value, maxsplit=_MOST_WAITS))
     waits = [wait for part in islice(parts, _MOST_WAITS) if (wait := _wait(part, date, now)) is not None]
     return max(waits, default=None)
 
 
 def _wait(text: str, date: str | None, now: float) -> float | None:
-    if _DELTA_SECONDS.fullmatch(text):
+    if re.fullmatch(_DELTA_SECONDS, text):
         return _bounded(float(text))
     moment = _epoch(text)
     if moment is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from functools import lru_cache
@@ -13,6 +14,7 @@ import httpx
 
 from arize_integrations._call.gate import RateGate
 from arize_integrations._call.options import Options
+from arize_integrations._call.retry import RetryPolicy
 from arize_integrations._net.connections import DEADLINE
 from arize_integrations._net.endpoint import Endpoint
 from arize_integrations._secrets import Secrets
@@ -38,6 +40,7 @@ _NO_BODY = _NoBody(b"")
 _url = lru_cache(maxsize=256)(httpx.URL)
 _MOST_NOTES = 1000  # kinds of drift remembered; a hostile server could invent field names for ever
 _LONGEST_PLACE = 200  # characters of a schema and field that a log line shows
+_SHORTEST_LOOK, _LONGEST_LOOK = 1.0, 3600.0  # seconds; locks take no timeout of centuries
 _LONGEST_VALUE = 40  # characters of an unknown tag or enum value
 
 T = TypeVar("T", bound=httpx.BaseTransport | httpx.AsyncBaseTransport)
@@ -121,3 +124,14 @@ class Session(Generic[T]):
 
     def _abandon(self) -> None:
         """Close what can be closed without the caller's help."""
+
+
+def check_time(deadline: float) -> None:
+    """End an attempt that has taken longer than its timeout as a whole."""
+    if time.monotonic() >= deadline:
+        raise httpx.ReadTimeout("the attempt took longer than its timeout as a whole")
+
+
+def patience(policy: RetryPolicy | None) -> float | None:
+    """Seconds to queue for a slot before checking whether to go on: not so few that checking becomes the work."""
+    return None if policy is None else min(max(policy.max_elapsed, _SHORTEST_LOOK), _LONGEST_LOOK)

@@ -18,13 +18,13 @@ ENDPOINT_VARIABLES = {"region": "ARIZE_REGION", "host": "ARIZE_API_HOST", "base_
 
 _DNS_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST_LABEL = r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"  # the names of services in a container network have _
-_REGION = re.compile(_DNS_LABEL)
-_HOST_NAME = re.compile(rf"{_HOST_LABEL}(\.{_HOST_LABEL})*\.?")
-_LIKE_IPV4 = re.compile(r"[0-9]+(\.[0-9]+){3}")
-_PATH = re.compile(r"(/[A-Za-z0-9._~!$&'()*+,;=:@-]+)*/?")
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_HEADER_VALUE = re.compile(r"([\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?)?")
-_KEY = re.compile(r"[\x21-\x7e]+")
+_REGION = _DNS_LABEL
+_HOST_NAME = rf"{_HOST_LABEL}(\.{_HOST_LABEL})*\.?"
+_LIKE_IPV4 = r"[0-9]+(\.[0-9]+){3}"
+_PATH = r"(/[A-Za-z0-9._~!$&'()*+,;=:@-]+)*/?"
+_HEADER_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_HEADER_VALUE = r"([\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?)?"
+_KEY = r"[\x21-\x7e]+"
 _LONGEST_KEY = 4096  # characters; servers refuse longer headers anyway, less clearly
 _RESERVED_HEADERS = frozenset(
     {"authorization", "host", "content-length", "transfer-encoding", "connection", "accept-encoding"}
@@ -87,7 +87,7 @@ def _template(variable: str | None) -> Any:
 
 def _regional(region: str, label: str, allow_http: bool) -> Endpoint:
     server = _template("region")
-    if not _REGION.fullmatch(region):
+    if not re.fullmatch(_REGION, region):
         known = ", ".join(server.variables["region"][1])
         raise ConfigurationError(f"must be one plain DNS label, such as {known}, not {region[:80]!r}.", parameter=label)
     return _split(server.url.replace("{region}", region), label, allow_http)
@@ -121,7 +121,7 @@ def _split(url: str, label: str, allow_http: bool) -> Endpoint:
         raise ConfigurationError(f"must begin with https:// (or http://), not {shown!r}.", parameter=label)
     if "?" in url or "#" in url or "@" in parts.netloc:
         raise ConfigurationError(f"must have no user, password, query or fragment: {shown!r}.", parameter=label)
-    if not _PATH.fullmatch(parts.path) or {".", ".."} & set(parts.path.split("/")):
+    if not re.fullmatch(_PATH, parts.path) or {".", ".."} & set(parts.path.split("/")):
         raise ConfigurationError(
             f"must have a plain path, without dots for a segment or escapes: {shown!r}.", parameter=label
         )
@@ -154,8 +154,8 @@ def check_authority(authority: str, label: str) -> str:
         good = _is_address(name, ipaddress.IPv6Address) and (rest == "" or rest.startswith(":"))
     else:
         name, colon, port = authority.partition(":")
-        good = bool(_HOST_NAME.fullmatch(name)) and bool(port) == bool(colon)
-        good = good and (not _LIKE_IPV4.fullmatch(name) or _is_address(name, ipaddress.IPv4Address))
+        good = bool(re.fullmatch(_HOST_NAME, name)) and bool(port) == bool(colon)
+        good = good and (not re.fullmatch(_LIKE_IPV4, name) or _is_address(name, ipaddress.IPv4Address))
     if port and not (port.isascii() and port.isdigit() and 0 < int(port[:6]) <= _HIGHEST_PORT):
         good = False
     if not good:
@@ -209,7 +209,7 @@ def _key_problem(key: object) -> str | None:
         return f"has {len(key)} characters, more than any key has; look at how it was copied."
     if key[0] == key[-1] and key[0] in "'\"":
         return "is in quotation marks; leave them out (an --env-file, for one, keeps them)."
-    if not _KEY.fullmatch(key):
+    if not re.fullmatch(_KEY, key):
         return "has a space, a line break or another character that no key has; look at how it was copied."
     return None
 
@@ -227,12 +227,12 @@ def check_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
             f"must be a mapping of names to values, not {type(headers).__name__}.", parameter="headers"
         )
     for name, value in headers.items():
-        if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
+        if not isinstance(name, str) or not re.fullmatch(_HEADER_NAME, name):
             raise ConfigurationError(f"has a name that is no HTTP header name: {name!r:.80}.", parameter="headers")
         if name.lower() in _RESERVED_HEADERS:
             hint = "pass api_key instead" if name.lower() == "authorization" else "leave it out"
             raise ConfigurationError(f"must not set {name}, which the SDK sets itself; {hint}.", parameter="headers")
-        if not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value):
+        if not isinstance(value, str) or not re.fullmatch(_HEADER_VALUE, value):
             raise ConfigurationError(
                 "must be printable ASCII text without line breaks.", parameter=f"headers[{name!r}]"
             )

@@ -10,9 +10,9 @@ import httpx
 
 from arize_integrations import declarative
 from arize_integrations._call.base_client import BaseClient, check_max_connections, check_transport
-from arize_integrations._call.drivers import SyncSession
 from arize_integrations._call.options import Options, Timeouts, checked_retry, request_headers
 from arize_integrations._call.retry import RetryPolicy
+from arize_integrations._call.sync_session import SyncSession
 from arize_integrations._net.endpoint import resolve_api_key, resolve_endpoint
 from arize_integrations._sync.pager import IntegrationPager
 from arize_integrations._wire import operations

@@ -14,8 +14,8 @@ from arize_integrations.errors import ConfigurationError, short_repr
 # Characters; servers refuse longer request lines anyway, less clearly.
 _LONGEST_ID = 2048
 _LONGEST_PATH, _LONGEST_QUERY = 8192, 32_768
-_METHOD = re.compile(r"[A-Za-z]+")
-_BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_METHOD = r"[A-Za-z]+"
+_BROKEN_ESCAPE = r"%(?![0-9A-Fa-f]{2})"
 _SAFE_IN_PATHS = "/%:@!$&'()*+,;=~"
 
 
@@ -55,7 +55,7 @@ def check_method(method: str) -> str:
     Raises:
         ConfigurationError: it is none.
     """
-    if not isinstance(method, str) or not _METHOD.fullmatch(method) or method.upper() == "CONNECT":
+    if not isinstance(method, str) or not re.fullmatch(_METHOD, method) or method.upper() == "CONNECT":
         raise ConfigurationError(f"must be an HTTP method such as GET, not {short_repr(method)}.", parameter="method")
     return method.upper()
 
@@ -74,7 +74,7 @@ def check_path(path: str) -> str:
         raise ConfigurationError(
             "must have no query and no fragment.", parameter="path", hint="Pass params=... for a query."
         )
-    if not path.isprintable() or "\\" in path or _BROKEN_ESCAPE.search(path):
+    if not path.isprintable() or "\\" in path or re.search(_BROKEN_ESCAPE, path):
         raise ConfigurationError("holds a character or an escape that no path has.", parameter="path")
     plain = re.sub("%2e", ".", path, flags=re.IGNORECASE)
     if {".", ".."} & set(plain.split("/")):

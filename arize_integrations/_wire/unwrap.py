@@ -252,7 +252,8 @@ def _note_undeclared(value: Any, note: Note) -> None:
         for attribute in value.NESTED:
             if nested := getattr(value, attribute):
                 _note_undeclared(nested, note)
-    elif type(value) is list or type(value) is dict:
-        elements: Any = value.values() if type(value) is dict else value
-        for element in elements:
+    elif isinstance(value, list):
+        for element in cast("list[object]", value):
             _note_undeclared(element, note)
+    elif isinstance(value, dict):
+        _note_undeclared([*cast("dict[str, object]", value).values()], note)

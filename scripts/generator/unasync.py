@@ -18,6 +18,7 @@ _NAMES = {
     "AsyncIntegrationsClient": "IntegrationsClient",
     "AsyncIntegrationPager": "IntegrationPager",
     "AsyncSession": "SyncSession",
+    "async_session": "sync_session",
     "AsyncBaseTransport": "BaseTransport",
     "AsyncIterator": "Iterator",
     "_async": "_sync",

@@ -141,8 +141,8 @@ def test_one_module_knows_the_generated_operations() -> None:
 
 # What takes a transport from the caller, what opens connections, what sends, and what reads an answer.
 HTTPX_MODULES = set(
-    "_async.client _sync.client _net.connections _net.proxies _call.base_client _call.options _call.drivers "
-    "_call.session _call.body _call.failures _call.problems _call.error_factory".split()
+    "_async.client _sync.client _net.connections _net.proxies _call.base_client _call.options _call.sync_session "
+    "_call.async_session _call.session _call.body _call.failures _call.problems _call.error_factory".split()
 )
 
 
