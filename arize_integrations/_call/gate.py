@@ -48,6 +48,8 @@ class Pace(NamedTuple):
     """The most that was seen, forgotten little by little: how much there might be."""
     rests: bool = False
     """Whether it stays at its start for a while before it rises."""
+    found: float = 0.0
+    """What the server had accepted when the peak was guessed. A refusal at no more than that says that it is all there is."""
 
     @classmethod
     def without_rivals(cls, seen: float, peak: float) -> Pace:
@@ -55,9 +57,9 @@ class Pace(NamedTuple):
         return cls(seen * _NEARLY, seen * _NEARLY, peak, rests=True)
 
     @classmethod
-    def guessed(cls, callers: int) -> Pace:
+    def guessed(cls, callers: int, found: float) -> Pace:
         """For want of accepted calls: one a second for each caller is aimed at, few are sent at first."""
-        return cls(min(_FEW, callers), callers, callers)
+        return cls(min(_FEW, callers), callers, callers, found=found)
 
     def at(self, open_for: float) -> float:
         """The pace so many seconds after the opening."""
@@ -67,13 +69,13 @@ class Pace(NamedTuple):
     def after_refusal(self, refused_at: float, seen: float) -> Pace:
         """The next pace, after a refusal at the pace `refused_at`, when the server had accepted `seen` a second."""
         if not seen:  # others had it all, which says nothing about how much there is
-            return Pace(min(_FEW, self.level), self.level, self.peak)
+            return self._replace(start=min(_FEW, self.level), rests=False)
         seen = min(max(seen, refused_at * _DROP), refused_at)
-        peak = max(seen, self.peak * _NEARLY)
+        peak = seen if seen * _NEARLY <= self.found else max(seen, self.peak * _NEARLY)
         if seen >= peak * _NEARLY:
             return Pace.without_rivals(seen, peak)
         level = min(seen, peak / 2)
-        return Pace(level * _RESTART, level, peak)
+        return Pace(level * _RESTART, level, peak, found=self.found)
 
 
 class RateGate:
@@ -207,6 +209,6 @@ class RateGate:
         if self._pace is not None:
             self._pace = self._pace.after_refusal(self._pace.at(self._refused_at - self._opened_at), seen)
         elif count < self._inside * _SHARE:
-            self._pace = Pace.guessed(self._inside)
+            self._pace = Pace.guessed(self._inside, seen)
         else:
             self._pace = Pace.without_rivals(seen, seen)

@@ -1,7 +1,7 @@
 """How clients share a limit, as real processes over sockets: `python -m scripts.bench.neighbours`, about a quarter of an hour.
 
 Two clients of 32 threads have 300 calls each, on each kind of limit: two of ours, then one of ours beside a plain retry
-loop. Then an outage of a minute, and three minutes at the limit. Every run has a server of its own. They want an idle machine:
+loop. Then an outage of a minute, three minutes at the limit, and a minute of many threads on a low one. Every run has a server of its own. They want an idle machine:
 threads that wake up late crowd those behind them.
 """
 
@@ -34,8 +34,8 @@ class Tally:
     lost: int = 0
 
 
-def calls(make: Callable[[], bool], number: int, seconds: float) -> Tally:
-    """Let the threads make so many calls, or as many as they can until the seconds are over."""
+def calls(make: Callable[[], bool], threads: int, number: int, seconds: float) -> Tally:
+    """Let so many threads make so many calls, or as many as they can until the seconds are over."""
     tally, left, lock = Tally(), iter(range(number)), threading.Lock()
     ends = time.monotonic() + seconds
 
@@ -51,10 +51,10 @@ def calls(make: Callable[[], bool], number: int, seconds: float) -> Tally:
                 else:
                     tally.lost += 1
 
-    threads = [threading.Thread(target=work) for _ in range(THREADS)]
-    for thread in threads:
+    running = [threading.Thread(target=work) for _ in range(threads)]
+    for thread in running:
         thread.start()
-    for thread in threads:
+    for thread in running:
         thread.join()
     return tally
 
@@ -91,13 +91,13 @@ def loop(base: str) -> Callable[[], bool]:
     return make
 
 
-def work(kind: str, base: str, number: int, seconds: float) -> None:
+def work(kind: str, base: str, threads: int, number: int, seconds: float) -> None:
     """The work of one process; it begins when a line comes in."""
     make = {"sdk": sdk, "loop": loop}[kind](base)
     print("ready", flush=True)
     sys.stdin.readline()
     began = time.monotonic()
-    tally = calls(make, number, seconds)
+    tally = calls(make, threads, number, seconds)
     print(json.dumps({"lost": tally.lost, "finished": [then - began for then in tally.finished]}), flush=True)
 
 
@@ -116,7 +116,7 @@ class Client(NamedTuple):
 
 
 def race(
-    limit: tuple[str, float], kinds: list[str], number: int = CALLS, seconds: float = 300.0
+    limit: tuple[str, float], kinds: list[str], number: int = CALLS, seconds: float = 300.0, threads: int = THREADS
 ) -> tuple[list[Client], int]:
     """Let processes of these kinds share a limit. Returns what each got, and how many requests the server had."""
     with ExitStack() as stack:
@@ -125,7 +125,7 @@ def race(
         running = [
             stack.enter_context(
                 subprocess.Popen(
-                    [*command, kind, base, str(number), str(seconds)],
+                    [*command, kind, base, str(threads), str(number), str(seconds)],
                     cwd=ROOT,
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
@@ -167,13 +167,13 @@ def outage(wait: float) -> str:
     return f"{asked:<15} before {before:.0f} a second; by second after: {' '.join(f'{part:.2f}' for part in after)}   goal: >= 0.80 from the tenth"
 
 
-def soak(limit: tuple[str, int]) -> str:
-    """Three minutes at the limit."""
-    (client,), requests = race(limit, ["sdk"], 10**9, 180.0)
+def alone(limit: tuple[str, int], threads: int = THREADS, seconds: float = 180.0, goal: str = "0 lost, <= 1.05") -> str:
+    """One client at the limit."""
+    (client,), requests = race(limit, ["sdk"], 10**9, seconds, threads)
     done = len(client.finished)
     return (
-        f"{limit[0]} {limit[1]:<8} {done} calls, {client.lost} lost, {requests / done:.3f} requests per success, "
-        f"{done / 180 / limit[1]:.2f} of the limit   goal: 0 lost, <= 1.05"
+        f"{limit[0]} {limit[1]:<3} {threads:>3} threads   {done} calls, {client.lost} lost, {requests / done:.3f} requests "
+        f"per success, {client.rate(0, seconds) / limit[1]:.2f} of the limit   goal: {goal}"
     )
 
 
@@ -183,7 +183,12 @@ def main() -> None:
         "Two clients of ours": [lambda name=name: pair(name, "sdk") for name in LIMITS for _ in range(RUNS)],  # type: ignore[misc]
         "Ours, then a retry loop": [lambda name=name: pair(name, "loop") for name in LIMITS for _ in range(RUNS)],  # type: ignore[misc]
         "A minute of refusals": [lambda: outage(1.0), lambda: outage(0.0)],
-        "Three minutes at the limit": [lambda: soak(("fixed", 10)), lambda: soak(("silent", 30))],
+        "Three minutes at the limit": [lambda: alone(("fixed", 10)), lambda: alone(("silent", 30))],
+        "A minute of many threads on a low limit": [
+            lambda limit=limit, threads=threads: alone(limit, threads, 60.0, ">= 0.8 of the limit")  # type: ignore[misc]
+            for limit, threads in ((("fixed", 10), 64), (("silent", 10), 64), (("fixed", 1), 32))
+            for _ in range(RUNS)
+        ],
     }
     for heading, measures in jobs.items():
         print(f"\n{heading}", flush=True)
@@ -193,6 +198,6 @@ def main() -> None:
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        work(sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4]))
+        work(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), float(sys.argv[5]))
     else:
         main()

@@ -6,6 +6,7 @@ import heapq
 import math
 from collections.abc import Callable
 from random import Random
+from statistics import mean
 
 import pytest
 from attrs import define
@@ -35,6 +36,12 @@ SHARED: dict[str, tuple[Callable[[], Server], float]] = {
     "sliding window": (lambda: SlidingWindow(limit=25, period=1), 25.0),
     "fixed window": (lambda: FixedWindow(limit=50, period=2), 25.0),
     "silent 429": (lambda: Silent(FixedWindow(limit=30, period=1)), 30.0),
+}
+
+LOW: dict[str, Callable[[int], Server]] = {
+    "sliding window": lambda limit: SlidingWindow(limit, 1.0),
+    "fixed window": lambda limit: FixedWindow(limit, 1.0),
+    "silent 429": lambda limit: Silent(FixedWindow(limit, 1.0)),
 }
 
 
@@ -315,6 +322,22 @@ class TestStorms:
         assert log.requests_per_success <= 1.05
         assert log.rate(0, 180) >= 0.75 * rate
 
+    @pytest.mark.parametrize("name", LOW)
+    @pytest.mark.parametrize(("threads", "rate"), [(64, 10), (32, 3), (32, 1)])
+    def test_many_threads_soon_find_out_that_a_low_limit_is_theirs_alone(
+        self, name: str, threads: int, rate: int
+    ) -> None:
+        """Few of them are served at first, as if others had the rest."""
+        used, further = [], []
+        for seed in range(4):
+            world, log = World(LOW[name](rate), seed, latency=(0.05, 0.15)), Log()
+            world.start(threads, sdk(world, RateGate(), log), None)
+            world.run(60)
+            used.append(log.rate(0, 60) / rate)
+            further.append((len(log.sent) - threads) / len(log.finished))
+        assert mean(used) >= 0.78
+        assert max(further) <= 1.3  # after the first burst
+
 
 class TestNeighbours:
     """Real accounts are shared: CI jobs, notebooks and services use one key."""
@@ -369,6 +392,19 @@ class TestNeighbours:
         assert (len(ours.finished), len(theirs.finished)) == (300, 300)
         assert max(ours.ended, theirs.ended) <= 1.8 * (600 - rate) / rate
         assert len(ours.sent) <= 1.3 * 300
+
+    @pytest.mark.parametrize("name", ["token bucket", "sliding window", "silent 429"])
+    def test_who_comes_later_gets_a_share(self, name: str) -> None:
+        """Few of its threads are served at first, because another has the rest."""
+        make_server, rate = SHARED[name]
+        shares = []
+        for seed in range(8):
+            world, first, later = World(make_server(), seed), Log(), Log()
+            world.start(32, sdk(world, RateGate(), first), None)
+            world.start(32, sdk(world, RateGate(), later), None, at=20)
+            world.run(50)
+            shares.append(later.rate(20, 50) / (rate / 2))
+        assert mean(shares) >= 0.4
 
     @pytest.mark.parametrize("seed", range(4))
     @pytest.mark.parametrize("name", ["token bucket", "sliding window", "fixed window", "silent 429"])
