@@ -30,7 +30,7 @@ test-fast: $(VENV)/.development ## Run the quick ones, in less than 30 s, while 
 
 coverage: $(VENV)/.development ## Measure which branches of the package its tests reach; fails below all of them
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest $(addprefix tests/,unit properties declarative faults observability cli testing architecture) $(ARGS)
+	$(BIN)/coverage run -m pytest --numprocesses auto --dist worksteal $(addprefix tests/,unit properties declarative faults observability cli testing architecture) $(ARGS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

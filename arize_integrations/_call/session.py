@@ -30,9 +30,11 @@ class _NoBody(httpx.ByteStream):
     def __iter__(self) -> Iterator[bytes]:
         return iter(())
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        for piece in self:
-            yield piece
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        raise StopAsyncIteration
 
 
 _NO_BODY = _NoBody(b"")

@@ -119,8 +119,8 @@ class _Check:
             case contract.Map(item):
                 members = _members(value, place).items()
                 return {key: self.value(item, member, below(place, key), secret=secret) for key, member in members}
-            case contract.AnyOf(options):
-                return self._alternative(options, value, place, secret=secret)
+            case _:
+                return self._alternative(shape.options, value, place, secret=secret)
 
     def _tagged(self, name: str, members: dict[str, Any], place: str) -> Any:
         union = contract.UNIONS[name]
@@ -306,6 +306,6 @@ def _changes(shape: contract.Model | contract.Tagged, json: dict[str, Any]) -> I
     for key, value in json.items():
         field = known.get(key)
         if field is None or field.compare == "whole" or not isinstance(field.shape, (contract.Model, contract.Tagged)):
-            yield key, field is None or not field.immutable
+            yield key, field is None or not (field.immutable or isinstance(field.shape, contract.Constant))
         else:
             yield key, _has_changes(field.shape, value)

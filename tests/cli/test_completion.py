@@ -8,8 +8,10 @@ import sys
 import time
 from pathlib import Path
 
+import click
 import pytest
 
+from arize_integrations._cli import completion
 from arize_integrations.declarative.document import has_list, integration_types, providers_of
 from arize_integrations.testing import Answer, StandInServer
 from arize_integrations_api.contract import OPERATIONS
@@ -99,6 +101,11 @@ def test_bash_inserts_a_name_with_spaces_as_one_word(
         ["bash", "-c", ask], env=environment | {"PATH": path}, capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout == "it's $HOME"
+
+
+def test_a_document_that_creates_nothing_has_no_providers_to_offer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(OPERATIONS, CREATE, raising=False)
+    assert completion.providers(click.Context(click.Command("template")), click.Argument(["provider"]), "") == []
 
 
 def test_a_shell_it_knows_nothing_of_is_an_error(run: Run) -> None:

@@ -3,6 +3,7 @@
 import pytest
 from rich.cells import cell_len
 
+from arize_integrations._cli.rendering import render_all
 from arize_integrations._cli.table import columns, pairs
 
 ROWS = [["a", "x" * 30, "id-1"], ["東京の統合", "y", "id-2"], ["é" * 5, "", "id-3"], ["👩‍💻", "z", "id-4"]]
@@ -32,6 +33,11 @@ def test_a_wide_character_is_not_cut_in_two() -> None:
 
 def test_nothing_is_cut_if_there_is_no_terminal() -> None:
     assert "n" * 500 in columns(["NAME", "ID"], [["n" * 500, "id"]], colour=False)
+
+
+def test_what_one_integration_has_not_is_an_empty_cell() -> None:
+    shown = render_all([{"id": "1", "name": "a"}, {"id": "2", "name": None, "type": "b"}], "table")
+    assert [line.split() for line in shown.splitlines()] == [["NAME", "TYPE", "ID"], ["a", "1"], ["b", "2"]]
 
 
 def test_no_line_ends_in_spaces() -> None:

@@ -291,6 +291,22 @@ def test_a_spelling_that_two_variants_share_is_not_guessed_at() -> None:
             assert ((decoder.NEW_VARIANT, "Shades", "shade") in notes) == (kind == "UnknownVariant")
 
 
+def test_tags_and_constants_may_be_numbers_too() -> None:
+    package = rich_package()
+    contract, decoder = package.contract, package.decoder
+    numbered = contract.Union("shade", {1: contract.Model("Limit")})
+    with patch.dict(contract.UNIONS, {"Numbered": numbered}):
+        for tag, is_known in list[tuple[Any, bool]]([(1, True), (True, False), ("1", False), (2, False)]):
+            value, notes = package.decode_leniently({"shade": tag}, contract.Tagged("Numbered"))
+            assert type(value).__name__ == ("Limit" if is_known else "UnknownVariant")
+            assert ((decoder.NEW_VARIANT, "Numbered", "shade") in notes) != is_known
+    assert package.decode_leniently(2, contract.Constant(1)) == (2, [(decoder.NEW_VALUE, "", "")])
+    assert package.decode_leniently("2", contract.Constant(1)) == ("2", [(decoder.RETYPED, "", "")])
+    either = contract.AnyOf((contract.Constant("auto"), contract.Plain("int")))
+    assert package.decode_leniently("auto", either) == ("auto", [])
+    assert package.decode_leniently("manual", either) == ("manual", [(decoder.NEW_VALUE, "", "")])
+
+
 MOMENT = "2026-02-13T21:27:19Z"
 ALTERNATIVES: dict[str, tuple[str, Any, Any, list[tuple[str, str, str]]]] = {
     "the first": ("target", "text", "str", []),

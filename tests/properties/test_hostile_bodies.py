@@ -19,7 +19,7 @@ from hypothesis import given, strategies as st
 
 from arize_integrations import ArizeError, IntegrationsClient, ResponseDecodingError, UnknownVariant
 from arize_integrations._call import body as body_module
-from arize_integrations._wire.json import DEEPEST
+from arize_integrations._wire.json import DEEPEST, _depth, _is_shallow
 from tests.operations import GET, example_answer
 from tests.properties.packages import facade_over, rich_package
 
@@ -30,6 +30,25 @@ WITHIN = 10.0
 
 def nested(depth: int, opening: str = '{"a":', closing: str = "}", core: str = "1") -> bytes:
     return (opening * depth + core + closing * depth).encode()
+
+
+@given(
+    st.recursive(
+        st.text('{}[]"\\\\ü', max_size=4), lambda below: st.lists(below) | st.dictionaries(st.text('{"\\\\'), below)
+    ),
+    st.integers(0, 4),
+)
+def test_the_brackets_never_make_a_body_look_shallower_than_it_is(payload: object, deepest: int) -> None:
+    """Not even those in strings, nor those behind escapes."""
+    for ascii_only in (True, False):
+        content = json.dumps(payload, ensure_ascii=ascii_only).encode()
+        assert not _is_shallow(content, deepest) or _depth(payload) <= deepest
+
+
+def test_the_brackets_of_a_usual_page_tell_enough() -> None:
+    """So that it is not walked through once more."""
+    page = json.dumps({"items": [{"name": 'a "quoted" \\ name', "config": {"models": ["a", "b"]}}] * 100})
+    assert _is_shallow(page.encode(), DEEPEST)
 
 
 def inside(value: bytes) -> bytes:

@@ -44,6 +44,11 @@ class Client:
         found: list[Any] = self._run(_collect, self.client.list(**filters))
         return found
 
+    def listed_in_two_loops(self) -> list[Any]:
+        """What a loop that ends at once gives, and one that goes on."""
+        found: list[Any] = self._run(_collect_twice, self.client.list())
+        return found
+
     def pages(self, **filters: Any) -> list[Any]:
         """What a loop over the pages of `list` gives."""
         found: list[Any] = self._run(_collect, self.client.list(**filters).pages())
@@ -75,6 +80,18 @@ async def _collect_async(pages: Any) -> list[Any]:
 
 def _collect(pages: Any) -> Any:
     return list(pages) if hasattr(pages, "__iter__") else _collect_async(pages)
+
+
+def _collect_twice(items: Any) -> Any:
+    if not hasattr(items, "__iter__"):
+        return _collect_twice_async(items)
+    begun = iter(items)
+    return [next(begun), *begun]
+
+
+async def _collect_twice_async(items: Any) -> list[Any]:
+    begun = aiter(items)
+    return [await anext(begun), *[item async for item in begun]]
 
 
 def _call(function: Callable[..., Any], *args: Any) -> Any:

@@ -11,7 +11,7 @@ from arize_integrations import UNSET, ConfigurationError, IntegrationsClient
 from arize_integrations._wire import operations
 from arize_integrations._wire.complaints import kind, one_of, refuse_respelling
 from arize_integrations._wire.pages import page_reader
-from arize_integrations._wire.requests import CheckedBody, check_json, check_value
+from arize_integrations._wire.requests import CheckedBody, check_body, check_changes, check_json, check_value
 from arize_integrations_api import contract
 from arize_integrations_api.contract import OPERATIONS
 
@@ -62,6 +62,67 @@ def test_what_does_not_fit_is_refused(shape: Any, value: Any, says: str) -> None
 def test_what_fits_is_given_back() -> None:
     assert check_value(contract.Map(TEXT), {"a": "b", "c": UNSET}, "place") == {"a": "b"}
     assert check_value(contract.Constant(1), 1, "place") == 1
+
+
+@pytest.fixture
+def made_up(monkeypatch: pytest.MonkeyPatch) -> contract.Tagged:
+    """A union of unions: shapes of requests that today's document has not."""
+    number, either = contract.Plain("int"), contract.AnyOf((contract.Array(TEXT), TEXT))
+    fields = (
+        contract.Field("kind", "kind", contract.Constant("inner"), required=True),
+        contract.Field("fixed", "fixed", TEXT, required=False, immutable=True),
+        contract.Field("parts", "parts", either, required=False),
+    )
+    monkeypatch.setitem(contract.MODELS, "MadeUpInner", contract.Fields(fields, additional=number))
+    nested = contract.Field("nested", "nested", contract.Tagged("MadeUpNested"), required=False)
+    tags = [
+        contract.Field("tag", "tag", contract.Constant("outer"), required=True),
+        contract.Field("family", "family", contract.Constant("one"), required=False),
+    ]
+    monkeypatch.setitem(contract.MODELS, "MadeUpOuter", contract.Fields((*tags, nested)))
+    inner, outer = contract.Model("MadeUpInner"), contract.Model("MadeUpOuter")
+    monkeypatch.setitem(contract.MODELS, "MadeUpFree", contract.Fields(()))
+    monkeypatch.setitem(contract.UNIONS, "MadeUpNested", contract.Union("kind", {"inner": inner}))
+    monkeypatch.setitem(contract.UNIONS, "MadeUpUnion", contract.Union("tag", {"outer": outer}))
+    return contract.Tagged("MadeUpUnion")
+
+
+def test_what_a_document_declares_of_further_fields_is_checked(made_up: contract.Tagged) -> None:
+    body = {"tag": "outer", "nested": {"kind": "inner", "any name": 5}}
+    assert check_body(made_up, body).json == body
+    with pytest.raises(ConfigurationError, match="must be a whole number, not str") as caught:
+        check_body(made_up, {"tag": "outer", "nested": {"kind": "inner", "any name": "5"}})
+    assert caught.value.parameter == "nested.any name"
+
+
+def test_of_several_forms_the_one_that_came_closest_is_named(made_up: contract.Tagged) -> None:
+    with pytest.raises(ConfigurationError, match="must be a string, not int") as caught:
+        check_body(made_up, {"tag": "outer", "nested": {"kind": "inner", "parts": ["a", 5]}})
+    assert caught.value.parameter == "nested.parts[1]"
+
+
+@pytest.mark.parametrize(("nested", "changes"), [({}, False), ({"fixed": "x"}, False), ({"parts": "x"}, True)])
+def test_a_change_is_found_at_any_depth(made_up: contract.Tagged, nested: dict[str, str], changes: bool) -> None:
+    body = {"tag": "outer", "nested": {"kind": "inner", **nested}}
+    if changes:
+        assert check_changes(made_up, body).json == body
+    else:
+        with pytest.raises(ConfigurationError, match="nothing to change"):
+            check_changes(made_up, body)
+
+
+def test_a_change_is_found_in_a_union_of_unions(made_up: contract.Tagged, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(contract.UNIONS, "MadeUpUnions", contract.Union("family", {"one": made_up}))
+    shape, tags = contract.Tagged("MadeUpUnions"), {"family": "one", "tag": "outer"}
+    body = {**tags, "nested": {"kind": "inner", "parts": "x"}}
+    assert check_changes(shape, body).json == body
+    with pytest.raises(ConfigurationError, match="nothing to change"):
+        check_changes(shape, {**tags, "nested": {"kind": "inner"}})
+
+
+def test_an_update_of_one_class_needs_a_change_too(made_up: contract.Tagged) -> None:
+    with pytest.raises(ConfigurationError, match="at least one field"):
+        check_changes(contract.Model("MadeUpFree"), {})
 
 
 def test_a_checked_body_does_not_show_itself() -> None:

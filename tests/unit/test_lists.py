@@ -62,6 +62,12 @@ def connected(connect: Connect, *pages: Any) -> tuple[Any, Pages]:
     return connect(transport=httpx.MockTransport(server), retry=None), server
 
 
+def test_what_a_loop_has_begun_another_goes_on_with(connect: Connect) -> None:
+    """As any iterator of Python: a first look, then the rest."""
+    client, _ = connected(connect, integrations("c", "b"), integrations("a"))
+    assert [found.name for found in client.listed_in_two_loops()] == ["c", "b", "a"]
+
+
 def test_a_loop_goes_over_all_pages_in_the_order_of_the_server(connect: Connect) -> None:
     client, server = connected(connect, integrations("c", "b"), [], integrations("a"))
     assert [found.name for found in client.listed()] == ["c", "b", "a"]
