@@ -13,7 +13,7 @@ from typing import Any, cast
 from attrs import frozen
 
 from arize_integrations._wire.json import parse_object
-from arize_integrations._wire.unwrap import ABSENT, Note, unwrap
+from arize_integrations._wire.unwrap import ABSENT, RETYPED, Note, unwrap
 from arize_integrations.errors import ConfigurationError
 from arize_integrations_api import contract, models
 from arize_integrations_api.values import as_list
@@ -45,8 +45,7 @@ def page_reader(result: contract.Shape | None, seen: set[str]) -> Callable[[byte
         except TypeError as error:
             raise ValueError(f"the page has no list {field.key!r}") from error
         shape = cast("contract.Array", field.shape).item
-        if "pagination" not in payload:
-            note(ABSENT, cast("contract.Model", result).name, "pagination")
+        _note_pagination(payload, cast("contract.Model", result).name, note)
         payload.pop(field.key)
         # Each is let go when it has been read: the fewer objects there are at once, the rarer Python looks for garbage.
         items = [unwrap(shape, received.pop(), note) for _ in range(len(received))]
@@ -63,6 +62,16 @@ def _list_field(result: contract.Shape | None) -> contract.Field:
     if len(lists) != 1:
         raise ConfigurationError("The vendored document's list operation does not answer with a list.")
     return lists[0]
+
+
+def _note_pagination(payload: dict[str, Any], page: str, note: Note) -> None:
+    """Note that an answer does not say whether there are more pages, which is taken for the end."""
+    if "pagination" not in payload:
+        note(ABSENT, page, "pagination")
+    elif payload["pagination"] is None:
+        note(RETYPED, page, "pagination")
+    elif isinstance(payload["pagination"], dict) and "has_more" not in payload["pagination"]:
+        note(ABSENT, page, "pagination.has_more")
 
 
 def _next(payload: dict[str, Any], seen: set[str]) -> str | None:

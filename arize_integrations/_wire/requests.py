@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from arize_integrations._wire import complaints
-from arize_integrations._wire.unwrap import enum_values
+from arize_integrations._wire.unwrap import enum_values, plain_spelling
 from arize_integrations.errors import ConfigurationError
 from arize_integrations_api import contract
 from arize_integrations_api.values import UNSET, to_json
@@ -149,7 +149,7 @@ class _Check:
             elif declared.additional is not None:
                 json[key] = self.value(declared.additional, item, at)
             else:
-                complaints.refuse_misspelling(key, known.keys() - members.keys(), at)
+                complaints.refuse_misspelling(key, known, at)
                 json[key] = self.free(item, at, secret=True)  # a newer server may know it for one
         if missing:
             raise complaints.missing(below(place, missing[0]), f"{name} needs it")
@@ -158,7 +158,8 @@ class _Check:
     def _alternative(self, options: tuple[contract.Shape, ...], value: Any, place: str, *, secret: bool) -> Any:
         """The value by the first option that takes it; else the complaint of the option that came closest."""
         met: list[ConfigurationError] = []
-        for option in options:
+        # A union that does not know the tag would take anything for a newer server's: one that does has the say.
+        for option in [option for option in options if _knows_tag(option, value)] or options:
             before = len(self.secrets)
             try:
                 return self.value(option, value, place, secret=secret)
@@ -244,6 +245,17 @@ def _classes(shape: contract.Model | contract.Tagged) -> frozenset[str]:
         return frozenset({shape.name})
     members = contract.UNIONS[shape.name].members.values()
     return frozenset(name for member in members for name in _classes(member))
+
+
+def _knows_tag(shape: contract.Shape, value: Any) -> bool:
+    """Whether the tag of a mapping is one of a union's, in whichever spelling."""
+    if not isinstance(shape, contract.Tagged) or not isinstance(value, Mapping):
+        return False
+    union = contract.UNIONS[shape.name]
+    tag = _leaf(cast("Mapping[str, Any]", value).get(union.property))
+    if isinstance(tag, str):
+        return plain_spelling(tag) in {plain_spelling(known) for known in union.members if isinstance(known, str)}
+    return any(_is_same(known, tag) for known in union.members)
 
 
 def _leaf(value: Any) -> Any:

@@ -46,7 +46,7 @@ class Backend:
             while request := await read_request(reader, connection):
                 self.requests.append(request)
                 answer = self._answer(request)
-                await _send(answer, writer)
+                await _send(answer, writer, with_body=request.method != "HEAD")
                 if answer.drop or wants_close(request, answer):
                     return
         except MalformedRequestError as error:
@@ -86,10 +86,11 @@ def _reset(writer: asyncio.StreamWriter) -> None:
     writer.transport.abort()
 
 
-async def _send(answer: Answer, writer: asyncio.StreamWriter) -> None:
+async def _send(answer: Answer, writer: asyncio.StreamWriter, *, with_body: bool = True) -> None:
     if answer.delay:
         await asyncio.sleep(answer.delay)
-    head, body = encode(answer)
+    head, whole = encode(answer)
+    body = whole if with_body else b""  # after HEAD it would be taken for the next answer
     if answer.drop == "after_headers":
         writer.write(head)
     elif answer.drop == "mid_body":

@@ -107,6 +107,14 @@ def test_a_method_that_the_path_does_not_have_is_405(connection: http.client.HTT
     assert (status, set(headers["Allow"].split(", "))) == (405, offered)
 
 
+def test_the_answer_to_a_head_has_no_body(connection: http.client.HTTPConnection) -> None:
+    """Else it would be taken for the beginning of the next answer. Whether a service is up is often asked so."""
+    status, headers, body = ask(connection, "a", method="HEAD")
+    assert (status, body) == (405, b"")
+    assert int(headers["Content-Length"]) > 0
+    assert ask(connection, "a")[0] == 404
+
+
 def test_scripted_answers_come_in_order_and_then_normal_serving_resumes(
     server: StandInServer, connection: http.client.HTTPConnection
 ) -> None:

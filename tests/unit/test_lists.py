@@ -147,10 +147,11 @@ def test_a_list_never_ends_early_in_silence(connect: Connect, name: str) -> None
         client.listed()
 
 
-def test_a_page_without_pagination_is_the_last_and_that_is_logged(
-    connect: Connect, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("end", [{}, {"pagination": None}, {"pagination": {}}, {"pagination": {"next_cursor": None}}])
+def test_a_page_that_does_not_say_whether_there_are_more_is_the_last_and_that_is_logged(
+    connect: Connect, caplog: pytest.LogCaptureFixture, end: dict[str, Any]
 ) -> None:
-    client, _ = connected(connect, {list_key(): integrations("a")})
+    client, _ = connected(connect, {list_key(): integrations("a"), **end})
     assert len(client.listed()) == 1
     assert "pagination" in caplog.text
 
