@@ -13,8 +13,8 @@ from functools import cache, partial
 from typing import Any, TypeAlias, cast
 
 from arize_integrations._wire.timestamps import read_timestamp
-from arize_integrations_api import contract, models, types, values
-from arize_integrations_api.types import UNSET, UnknownVariant
+from arize_integrations_api import contract, models, values
+from arize_integrations_api.types import UNSET, Record, UnknownVariant
 
 Note: TypeAlias = Callable[..., None]
 """Told of each way an answer differs from the document: what (a predicate), in which schema, in which field; and of an
@@ -45,8 +45,14 @@ def _strictly(shape: contract.Shape, payload: dict[str, Any]) -> Any:
         union = contract.UNIONS[shape.name]
         shape = union.members[payload[union.property]]
     if type(shape) is contract.Model:
-        return _class(shape.name).from_dict(payload)
+        return _reader(shape.name)(payload)
     raise TypeError("an answer of no declared class is read by the tables")
+
+
+@cache
+def _reader(name: str) -> Callable[[dict[str, Any]], Any]:
+    read: Callable[[dict[str, Any]], Any] = _class(name).from_dict
+    return read
 
 
 def _class(name: str) -> Any:
@@ -245,7 +251,7 @@ def _is_of_kind(shape: contract.Shape, value: Any) -> bool:
 
 def _note_undeclared(value: Any, note: Note) -> None:
     """Note every field that came with a model, at any depth, and is not declared."""
-    if isinstance(value, types.Record):
+    if isinstance(value, Record):
         if value.additional_properties and value.CLOSED:
             for key in value.additional_properties:
                 note(UNDECLARED, type(value).__name__, key)

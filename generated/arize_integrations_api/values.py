@@ -85,11 +85,14 @@ def leaves_some(value: Any) -> bool:
     return getattr(type(value), "CLOSED", False) is True and bool(value.additional_properties)
 
 
+_moment = dt.datetime.fromisoformat
+
+
 def parse_datetime(text: str) -> dt.datetime:
     """A timestamp as RFC 3339 writes it: neither a bare date nor a time without an offset, which names no moment."""
     if len(text) < 20:
         raise ValueError("not a timestamp")
-    moment = dt.datetime.fromisoformat(text)
+    moment = _moment(text)
     if moment.tzinfo is None:
         raise ValueError("a timestamp without an offset")
     return moment
