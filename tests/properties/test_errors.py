@@ -21,8 +21,10 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 from arize_integrations import (
+    AmbiguousNameError,
     APIConnectionError,
     APIStatusError,
+    ApplyError,
     ArizeError,
     ConfigurationError,
     IntegrationsClient,
@@ -267,6 +269,44 @@ def test_the_message_says_how_long_the_server_asks_to_wait(header: float, said: 
         f"GET /v2/integrations/abc: 429 Slow down. {said} Send fewer requests at a time, or allow a longer wait with "
         "RetryPolicy(max_wait=..., max_elapsed=...)."
     )
+
+
+CALL: dict[str, Any] = {"method": "POST", "path": "/v2/integrations", "attempts": 0}
+
+
+def test_a_call_that_was_held_back_says_so_and_how_long_to_wait() -> None:
+    held = APIStatusError(**CALL, status=429, headers={}, retry_after=3.0, held_back=True)
+    assert held.held_back is True
+    assert str(held) == (
+        "POST /v2/integrations: not sent, because the server answered 429 before and told this client to slow down, "
+        "for longer than this call may wait. Wait 3 s."
+    )
+    sent = APIStatusError(**CALL, status=429, headers={}, retry_after=3.0)
+    assert sent.held_back is False
+    assert str(sent).endswith("The server asks to wait 3 s.")
+
+
+@pytest.mark.parametrize("kind", [APIStatusError, ResponseDecodingError])
+def test_only_an_error_that_leaves_it_open_says_that_the_outcome_is_unknown(kind: Any) -> None:
+    words = ["no page"] if kind is ResponseDecodingError else []
+    made = [kind(*words, **CALL, status=200, headers={}, **more) for more in ({}, {"outcome_unknown": True})]
+    assert [(error.outcome_unknown, error.hint) for error in made] == [(False, ""), (True, "")]
+
+
+def test_an_error_of_an_argument_has_its_parts() -> None:
+    error = ConfigurationError("must be a number.", parameter="timeout", hint="Give seconds.")
+    assert (error.parameter, error.problem, error.hint) == ("timeout", "must be a number.", "Give seconds.")
+    assert str(error) == "timeout must be a number. Give seconds."
+    bare = ConfigurationError("This client is closed.")
+    assert (bare.parameter, bare.hint, str(bare)) == (None, None, "This client is closed.")
+
+
+def test_an_error_of_several_integrations_holds_them_all() -> None:
+    ambiguous = AmbiguousNameError("Two have this name.", (1, 2))
+    failed = ApplyError("One failed.", applied="the others", failures=(("a change", ambiguous),))
+    for error in (ambiguous, pickle.loads(pickle.dumps(ambiguous))):
+        assert (str(error), error.matches) == ("Two have this name.", [1, 2])
+    assert (str(failed), failed.applied, failed.failures) == ("One failed.", "the others", [("a change", ambiguous)])
 
 
 def test_the_message_names_the_request() -> None:

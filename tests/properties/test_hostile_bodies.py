@@ -47,8 +47,11 @@ def test_the_brackets_never_make_a_body_look_shallower_than_it_is(payload: objec
 
 def test_the_brackets_of_a_usual_page_tell_enough() -> None:
     """So that it is not walked through once more."""
-    page = json.dumps({"items": [{"name": 'a "quoted" \\ name', "config": {"models": ["a", "b"]}}] * 100})
-    assert _is_shallow(page.encode(), DEEPEST)
+    for name in ("plain", 'a 5" pipe \\'):
+        page = json.dumps({"items": [{"name": name, "config": {"models": ["a", "b"]}}] * 100})
+        assert _is_shallow(page.encode(), DEEPEST)
+    assert _is_shallow(b'["["]', 2)
+    assert not _is_shallow(b'["["]', 1)
 
 
 def inside(value: bytes) -> bytes:

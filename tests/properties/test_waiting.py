@@ -86,6 +86,11 @@ def test_of_several_the_longest_counts_however_they_are_joined(values: list[str]
     assert retry_after([separator.join(values)], None, CLOCK) == longest
 
 
+def test_of_very_many_waits_the_first_are_read() -> None:
+    """Sixteen are more than any gateway joins; thousands are an attack."""
+    assert retry_after([", ".join(["1"] * 15 + ["5"] + ["500"])], None, CLOCK) == 5.0
+
+
 @given(st.integers(max_value=-1) | st.floats(max_value=-0.001, allow_infinity=False).map(lambda value: f"{value:.3f}"))
 def test_a_wait_in_the_past_is_no_wait(seconds: object) -> None:
     assert retry_after([str(seconds)], None, CLOCK) == 0.0
