@@ -143,7 +143,7 @@ def update_integration(integration_id: str, changes: object) -> Call:
     Raises:
         ConfigurationError: the id or the changes cannot be right, or the document has no such operation.
     """
-    from arize_integrations._wire.requests import check_changes
+    from arize_integrations._wire.changes import check_changes
 
     shape = _body_shape(UPDATE)
     return _call(

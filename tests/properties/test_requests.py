@@ -10,8 +10,9 @@ import pytest
 from hypothesis import assume, given, strategies as st
 
 from arize_integrations import UNSET, ConfigurationError
+from arize_integrations._wire.changes import check_changes
 from arize_integrations._wire.operations import CREATE, UPDATE
-from arize_integrations._wire.requests import check_body, check_changes, check_json
+from arize_integrations._wire.requests import check_body, check_json
 from arize_integrations._wire.unwrap import enum_values
 from arize_integrations_api import contract, models
 from tests.operations import example_requests, skip_without
