@@ -56,9 +56,14 @@ def refuse_respelling(value: Any, known: Collection[Any], place: str) -> None:
     """
     if not isinstance(value, str):
         return
-    spelled = [text for text in known if isinstance(text, str) and plain_spelling(text) == plain_spelling(value)]
+    spelled = [text for text in known if isinstance(text, str) and plain_spelling(text) == without_spaces(value)]
     if spelled:
         raise ConfigurationError(f"must be {one_of(spelled)}, not {short_repr(value)}.", parameter=place)
+
+
+def without_spaces(value: str) -> str:
+    """The plain spelling of what a caller wrote; a shell or a file easily adds a space."""
+    return plain_spelling("".join(value.split()))
 
 
 def refuse_misspelling(key: str, known: Iterable[str], place: str) -> None:

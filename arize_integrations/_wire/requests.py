@@ -241,7 +241,9 @@ def _knows_tag(shape: contract.Shape, value: Any) -> bool:
     union = contract.UNIONS[shape.name]
     tag = _leaf(cast("Mapping[str, Any]", value).get(union.property))
     if isinstance(tag, str):
-        return plain_spelling(tag) in {plain_spelling(known) for known in union.members if isinstance(known, str)}
+        return complaints.without_spaces(tag) in {
+            plain_spelling(known) for known in union.members if isinstance(known, str)
+        }
     return any(_is_same(known, tag) for known in union.members)
 
 

@@ -207,6 +207,8 @@ def test_a_respelt_tag_is_refused_and_an_unknown_one_is_sent_with_everything_sec
     with pytest.raises(ConfigurationError, match=repr(tag)) as caught:
         check_body(shape, {**payload, union.property: tag.lower()})
     assert caught.value.parameter == union.property
+    with pytest.raises(ConfigurationError, match=repr(tag)):
+        check_body(shape, {**payload, union.property: f"{tag} "})
     for nothing in list[object]([None, 5, ["x"], {}]):
         with pytest.raises(ConfigurationError, match="must be"):
             check_body(shape, {**payload, union.property: nothing})
