@@ -62,13 +62,17 @@ class BaseClient(Generic[S]):
             ConfigurationError: an option cannot be used, or the client is closed.
         """
         self._check_open()
-        options = Options(
-            self._options.timeouts if timeout is _UNCHANGED else Timeouts.of(timeout),
-            self._options.retry if retry is _UNCHANGED else checked_retry(retry),
-            self._options.headers
-            if headers is _UNCHANGED
-            else request_headers(self._session.endpoint, self._session.secrets, headers),
-        )
+        try:
+            options = Options(
+                self._options.timeouts if timeout is _UNCHANGED else Timeouts.of(timeout),
+                self._options.retry if retry is _UNCHANGED else checked_retry(retry),
+                self._options.headers
+                if headers is _UNCHANGED
+                else request_headers(self._session.endpoint, self._session.secrets, headers),
+            )
+        except ConfigurationError as error:
+            del headers  # no frame of ours shows a key that stands in one
+            raise error.with_traceback(None) from None
         derived = self.__class__.__new__(self.__class__)
         derived.__dict__.update(self.__dict__)  # what a subclass has added
         derived._set(self._session, options, owner=False)

@@ -66,8 +66,12 @@ class IntegrationsClient(BaseClient[SyncSession]):
             secrets = resolve_api_key(api_key)
         finally:
             del api_key  # good or bad, no frame of ours holds it in the clear, where a traceback could show it
-        endpoint = resolve_endpoint(region, host, base_url, allow_http=allow_http)
-        options = Options(Timeouts.of(timeout), checked_retry(retry), request_headers(endpoint, secrets, headers))
+        try:
+            endpoint = resolve_endpoint(region, host, base_url, allow_http=allow_http)
+            options = Options(Timeouts.of(timeout), checked_retry(retry), request_headers(endpoint, secrets, headers))
+        except ConfigurationError as error:
+            del base_url, headers  # nor a password or a key that stands in these
+            raise error.with_traceback(None) from None
         check_transport(transport, "handle_request", "httpx.BaseTransport")
         session = SyncSession(endpoint, secrets, transport, check_max_connections(max_connections))
         self._set(session, options, owner=True)

@@ -13,7 +13,7 @@ import anyio
 import httpx
 import pytest
 
-from arize_integrations import ArizeError, AsyncIntegrationsClient, IntegrationsClient, RetryPolicy
+from arize_integrations import ArizeError, AsyncIntegrationsClient, ConfigurationError, IntegrationsClient, RetryPolicy
 from arize_integrations_api import contract
 from tests.faults.calls import STYLES, Style
 from tests.operations import GET
@@ -147,3 +147,29 @@ def test_no_header_of_the_callers_own_is_in_a_frame(style: Style, caplog: pytest
     raised = errors(style, lambda _: httpx.Response(500), {"type": "T", "name": "n"}, headers={"X-Token": SECRET})
     assert len(raised) == 3
     assert leaks(raised, caplog) == []
+
+
+@pytest.mark.parametrize("kind", [IntegrationsClient, AsyncIntegrationsClient])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"headers": {"Authorization": f"Bearer {SECRET}"}},
+        {"headers": {"no name": SECRET}},
+        {"base_url": f"https://user:{SECRET}@host"},
+        {"base_url": f"https://host?token={SECRET}"},
+    ],
+    ids=["a header that is ours", "a header without a name", "a password", "a query"],
+)
+def test_a_secret_where_none_belongs_is_in_no_frame(
+    kind: Any, options: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is where newcomers put their key."""
+    with pytest.raises(ConfigurationError) as refused:
+        kind(KEY, **options)
+    raised: list[Exception] = [refused.value]
+    if "headers" in options and kind is IntegrationsClient:
+        with kind(KEY) as client, pytest.raises(ConfigurationError) as refused:
+            client.with_options(**options)
+        raised.append(refused.value)
+    # The frames of this test hold the options, as any program's do.
+    assert [place for place in leaks(raised, caplog) if not place.startswith("locals of test_")] == []
