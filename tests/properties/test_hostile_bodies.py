@@ -17,9 +17,10 @@ import httpx
 import pytest
 from hypothesis import given, strategies as st
 
-from arize_integrations import ArizeError, IntegrationsClient, ResponseDecodingError, UnknownVariant
+from arize_integrations import APIStatusError, ArizeError, IntegrationsClient, ResponseDecodingError, UnknownVariant
 from arize_integrations._call import body as body_module
-from arize_integrations._wire.json import DEEPEST, _depth, _is_shallow
+from arize_integrations._call.problems import _DEEPEST_PROBLEM
+from arize_integrations._wire.json import _MOST_VALUES, DEEPEST, _depth, _is_shallow, parse_json
 from tests.operations import GET, example_answer
 from tests.properties.packages import facade_over, rich_package
 
@@ -206,6 +207,27 @@ def test_levels_up_to_a_bound_are_read_and_one_more_is_not(levels: str) -> None:
     assert result.raw == json.loads(bodies[0])
     with pytest.raises(ResponseDecodingError, match="answered 200, but the body is nested too deeply: "):
         fetch(httpx.Response(200, content=bodies[1]))
+
+
+def test_a_problem_is_read_to_a_bound_of_its_own() -> None:
+    """An error is copied where little of the stack may be left."""
+    kept = []
+    for levels in (_DEEPEST_PROBLEM - 1, _DEEPEST_PROBLEM):
+        with pytest.raises(APIStatusError) as caught:
+            fetch(httpx.Response(418, content=b'{"title": "No", "deep": ' + nested(levels, "[", "]") + b"}"))
+        kept.append((caught.value.title, [*caught.value.extensions]))
+    assert kept == [("No", ["deep"]), (None, [])]
+
+
+def test_values_up_to_a_bound_are_read_and_one_more_is_not() -> None:
+    assert len(parse_json(listed(b"0", _MOST_VALUES))) == _MOST_VALUES
+    for body in (listed(b"0", _MOST_VALUES + 1), *(listed(empty, _MOST_VALUES // 2 + 1) for empty in (b"[]", b"{}"))):
+        with pytest.raises(ValueError, match="more values than any answer has"):
+            parse_json(body)
+
+
+def listed(value: bytes, times: int) -> bytes:
+    return b"[" + (value + b",") * (times - 1) + value + b"]"
 
 
 @pytest.mark.parametrize("wide", [b"[" + b"[]," * 700 + b"{}]", b'"' + b"[{" * 700 + b'"'], ids=["lists", "text"])
