@@ -102,6 +102,21 @@ def test_of_several_forms_the_one_that_came_closest_is_named(made_up: contract.T
     assert caught.value.parameter == "nested.parts[1]"
 
 
+def test_of_several_unions_the_one_that_knows_a_number_judges(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other would take it for a newer server's tag, and send whatever comes with it."""
+    for version in (1, 2):
+        tag = contract.Field("version", "version", contract.Constant(version), required=True)
+        size = contract.Field("size", "size", contract.Plain("int"), required=False)
+        monkeypatch.setitem(contract.MODELS, f"MadeUp{version}", contract.Fields((tag, size)))
+        union = contract.Union("version", {version: contract.Model(f"MadeUp{version}")})
+        monkeypatch.setitem(contract.UNIONS, f"MadeUpFrom{version}", union)
+    either = contract.AnyOf((contract.Tagged("MadeUpFrom1"), contract.Tagged("MadeUpFrom2")))
+    for version in (1, 2):
+        assert check_value(either, {"version": version, "size": 5}, "it") == {"version": version, "size": 5}
+        with pytest.raises(ConfigurationError, match=r"^it\.size must be a whole number, not str"):
+            check_value(either, {"version": version, "size": "5"}, "it")
+
+
 @pytest.mark.parametrize(("nested", "changes"), [({}, False), ({"fixed": "x"}, False), ({"parts": "x"}, True)])
 def test_a_change_is_found_at_any_depth(made_up: contract.Tagged, nested: dict[str, str], changes: bool) -> None:
     body = {"tag": "outer", "nested": {"kind": "inner", **nested}}
