@@ -57,11 +57,9 @@ def edit(request: dict[str, Any], assignments: list[Assignment], shape: contract
     for each in sorted(assignments, key=lambda each: (each.steps[-1] not in tags, len(each.steps))):
         fields = [*_fields(shape, request, each.steps)]
         value = _typed(each, [field.shape for field in fields])
-        try:
-            is_refused = not each.is_secret_allowed and _holds_secret(each.steps, fields, value)
-        except RecursionError:
-            raise ConfigurationError(f"{each.path} is nested too deeply.") from None
-        if is_refused:
+        if _is_deeper_than(MAX_DEPTH, value):
+            raise ConfigurationError(f"{each.path} is nested more than {MAX_DEPTH} levels deep.")
+        if not each.is_secret_allowed and _holds_secret(each.steps, fields, value):
             raise ConfigurationError(
                 f"{each.path} is a secret, and arguments show in process lists and shell histories. "
                 f"Put it in an environment variable, and give --set-from-env {each.path}=VARIABLE."
@@ -159,6 +157,18 @@ def _parsed(text: str) -> Any:
         return json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError):
         return text
+
+
+def _is_deeper_than(levels: int, value: Any) -> bool:
+    """Whether lists and objects stand inside one another more often; how deep Python reads differs between its versions."""
+    inside = [value]
+    for _ in range(levels + 1):
+        inside = [item for each in inside if is_list(each) or is_object(each) for item in _items(each)]
+    return bool(inside)
+
+
+def _items(container: Any) -> Iterable[Any]:
+    return container.values() if is_object(container) else container
 
 
 def _refuse(_constant: str) -> Any:

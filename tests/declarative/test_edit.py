@@ -153,6 +153,7 @@ def test_what_is_there_stays_and_its_tag_decides() -> None:
         (f"{'a.' * 500}b=x", "is no path"),
         (f"pets={'[' * 100_000}", "pets takes a list as JSON"),
         (f"pets={'[' * 900}{']' * 900}", "pets "),
+        (f"pets={'[' * 101}1{']' * 101}", "pets is nested more than 100 levels deep."),
     ],
 )
 def test_what_cannot_be_set_says_why(text: str, says: str) -> None:
