@@ -286,10 +286,11 @@ def test_a_call_that_was_held_back_says_so_and_how_long_to_wait() -> None:
     assert str(sent).endswith("The server asks to wait 3 s.")
 
 
-@pytest.mark.parametrize("kind", [APIStatusError, ResponseDecodingError])
+@pytest.mark.parametrize("kind", [APIConnectionError, APIStatusError, ResponseDecodingError])
 def test_only_an_error_that_leaves_it_open_says_that_the_outcome_is_unknown(kind: Any) -> None:
-    words = ["no page"] if kind is ResponseDecodingError else []
-    made = [kind(*words, **CALL, status=200, headers={}, **more) for more in ({}, {"outcome_unknown": True})]
+    words = [] if kind is APIStatusError else ["no page"]
+    answer = {} if kind is APIConnectionError else {"status": 200, "headers": {}}
+    made = [kind(*words, **CALL, **answer, **more) for more in ({}, {"outcome_unknown": True})]
     assert [(error.outcome_unknown, error.hint) for error in made] == [(False, ""), (True, "")]
 
 
