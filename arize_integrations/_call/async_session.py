@@ -12,9 +12,9 @@ import anyio.lowlevel
 import anyio.to_thread
 import httpx
 
-from arize_integrations._call.body import Body, Reply
 from arize_integrations._call.exchange import Exchange, Outcome, Send, Wait
 from arize_integrations._call.options import Options
+from arize_integrations._call.replies import Body, Reply
 from arize_integrations._call.session import Session, check_time, patience
 from arize_integrations._net.connections import open_async_transport
 from arize_integrations._net.endpoint import Endpoint

@@ -7,9 +7,9 @@ from functools import cached_property
 import httpx
 
 from arize_integrations._call.advice import failure_advice, status_advice, unknown_outcome
-from arize_integrations._call.body import Reply
 from arize_integrations._call.failures import Failure
 from arize_integrations._call.problems import EXCERPT, excerpt, problem_of, says_something, shown_headers
+from arize_integrations._call.replies import Reply
 from arize_integrations._call.retry import LEAVES_IT_OPEN
 from arize_integrations._secrets import Secrets
 from arize_integrations._wire.operations import Call

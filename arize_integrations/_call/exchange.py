@@ -11,8 +11,8 @@ from collections.abc import Generator
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
-from arize_integrations._call.body import Reply
 from arize_integrations._call.options import Options
+from arize_integrations._call.replies import Reply
 from arize_integrations._call.retry import LEAVES_IT_OPEN, is_retryable
 from arize_integrations._call.session import Session, logger
 from arize_integrations._wire.operations import Call, Purpose

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import httpx
 
-from arize_integrations._call.body import Reply
+from arize_integrations._call.replies import Reply
 from arize_integrations._secrets import Secrets
 from arize_integrations._wire.json import parse_object
 from arize_integrations.errors import printable

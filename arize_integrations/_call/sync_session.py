@@ -8,9 +8,9 @@ from typing import Any, cast
 
 import httpx
 
-from arize_integrations._call.body import Body, Reply
 from arize_integrations._call.exchange import Exchange, Outcome, Send, Wait
 from arize_integrations._call.options import Options
+from arize_integrations._call.replies import Body, Reply
 from arize_integrations._call.session import Session, check_time, patience
 from arize_integrations._net.connections import open_transport
 from arize_integrations._net.endpoint import Endpoint

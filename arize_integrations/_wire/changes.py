@@ -1,12 +1,13 @@
-"""Whether an update changes anything: beside what it must repeat, and what no update can change."""
+"""Whether an update changes anything, apart from what it must repeat and what no update can change."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, cast
 
-from arize_integrations._wire import complaints
-from arize_integrations._wire.requests import CheckedBody, below, check_body
+from arize_integrations._wire import request_errors
+from arize_integrations._wire.json_values import below
+from arize_integrations._wire.requests import CheckedBody, check_body
 from arize_integrations_api import contract
 
 
@@ -19,12 +20,12 @@ def check_changes(shape: contract.Shape, value: object) -> CheckedBody:
     body = check_body(shape, value)
     if not _has_changes(shape, body.json):
         tag = contract.UNIONS[shape.name].property if isinstance(shape, contract.Tagged) else ""
-        raise complaints.nothing_to_change(place for place in _leaves(body.json) if place != tag)
+        raise request_errors.nothing_to_change(place for place in _leaves(body.json) if place != tag)
     return body
 
 
 def _has_changes(shape: contract.Shape, json: Any) -> bool:
-    """Whether an update says anything beside what it must repeat: the tag, and what cannot be changed."""
+    """Whether an update says anything apart from what it must repeat (the tag) and what cannot be changed."""
     if isinstance(shape, contract.Tagged):
         union = contract.UNIONS[shape.name]
         member = union.members.get(json[union.property]) if isinstance(json[union.property], str) else None

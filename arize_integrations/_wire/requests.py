@@ -6,19 +6,16 @@ sent as it is, because the server may be newer than this SDK.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
-from datetime import date
-from enum import Enum
 from functools import cache
 from typing import Any, NamedTuple, cast
-from uuid import UUID
 
-from arize_integrations._wire import complaints
+from arize_integrations._wire import request_errors
+from arize_integrations._wire.json_values import below, is_same, leaf, members_of, why_not_json
 from arize_integrations._wire.unwrap import enum_values, plain_spelling
 from arize_integrations.errors import ConfigurationError
 from arize_integrations_api import contract
-from arize_integrations_api.values import UNSET, to_json
+from arize_integrations_api.values import UNSET
 
 _TEXT = contract.Plain("str")
 _FITS: dict[str, Callable[[object], bool]] = {
@@ -95,16 +92,16 @@ class _Check:
             case contract.Plain() | contract.Constant() | contract.Text() | contract.Choice():
                 return self._scalar(shape, self.free(value, place, secret=secret), place)
             case contract.Tagged(name):
-                return self._tagged(name, _members(value, place, shape), place)
+                return self._tagged(name, members_of(value, place, shape), place)
             case contract.Model(name):
-                return self._model(name, _members(value, place, shape), place)
+                return self._model(name, members_of(value, place, shape), place)
             case contract.Array(item):
                 if not isinstance(value, (list, tuple)):
-                    raise complaints.wrong_type("a list", value, place)
+                    raise request_errors.wrong_type("a list", value, place)
                 elements = enumerate(cast("list[object]", value))
                 return [self.value(item, element, f"{place}[{index}]", secret=secret) for index, element in elements]
             case contract.Map(item):
-                members = _members(value, place).items()
+                members = members_of(value, place).items()
                 return {key: self.value(item, member, below(place, key), secret=secret) for key, member in members}
             case _:
                 return self._alternative(shape.options, value, place, secret=secret)
@@ -113,15 +110,15 @@ class _Check:
         union = contract.UNIONS[name]
         tag, at = members.get(union.property, UNSET), below(place, union.property)
         if tag is UNSET:
-            raise complaints.missing(at, f"it is {complaints.one_of(union.members)}")
-        tag = _leaf(tag)
-        member = next((member for known, member in union.members.items() if _is_same(known, tag)), None)
+            raise request_errors.missing(at, f"it is {request_errors.one_of(union.members)}")
+        tag = leaf(tag)
+        member = next((member for known, member in union.members.items() if is_same(known, tag)), None)
         if member is not None:
             walk = self._model if isinstance(member, contract.Model) else self._tagged
             return walk(member.name, members, place)
         if type(tag) not in {type(known) for known in union.members}:
-            raise complaints.wrong_type(complaints.one_of(union.members), tag, at)
-        complaints.refuse_respelling(tag, union.members, at)
+            raise request_errors.wrong_type(request_errors.one_of(union.members), tag, at)
+        request_errors.refuse_respelling(tag, union.members, at)
         # A newer server may know the tag. What is secret below it cannot be known, so everything is.
         return {key: self.free(item, below(place, key), secret=key != union.property) for key, item in members.items()}
 
@@ -136,10 +133,10 @@ class _Check:
             elif declared.additional is not None:
                 json[key] = self.value(declared.additional, item, at)
             else:
-                complaints.refuse_misspelling(key, known, at)
+                request_errors.refuse_misspelling(key, known, at)
                 json[key] = self.free(item, at, secret=True)  # a newer server may know it for one
         if missing:
-            raise complaints.missing(below(place, missing[0]), f"{name} needs it")
+            raise request_errors.missing(below(place, missing[0]), f"{name} needs it")
         return json
 
     def _alternative(self, options: tuple[contract.Shape, ...], value: Any, place: str, *, secret: bool) -> Any:
@@ -153,23 +150,23 @@ class _Check:
             except ConfigurationError as error:
                 del self.secrets[before:]
                 met.append(error)
-        inside = [error for error in met if len(error.parameter or "") > len(complaints.shown(place))]
+        inside = [error for error in met if len(error.parameter or "") > len(request_errors.shown(place))]
         if inside:
             raise max(inside, key=lambda error: len(error.parameter or ""))
-        raise complaints.wrong_type(" or ".join(complaints.kind(option) for option in options), value, place)
+        raise request_errors.wrong_type(" or ".join(request_errors.kind(option) for option in options), value, place)
 
     def _scalar(self, shape: contract.Shape, value: Any, place: str) -> Any:
         if isinstance(shape, contract.Constant):
-            if not _is_same(shape.value, value):
-                raise ConfigurationError(f"must be {shape.value!r} here.", parameter=complaints.shown(place))
+            if not is_same(shape.value, value):
+                raise ConfigurationError(f"must be {shape.value!r} here.", parameter=request_errors.shown(place))
         elif isinstance(shape, contract.Choice):
             values = enum_values(shape.name)
             if type(value) not in {type(known) for known in values}:
-                raise complaints.wrong_type(complaints.one_of(values), value, place)
+                raise request_errors.wrong_type(request_errors.one_of(values), value, place)
             if value not in values:
-                complaints.refuse_respelling(value, values, complaints.shown(place))
+                request_errors.refuse_respelling(value, values, request_errors.shown(place))
         elif not _FITS[_json_type(shape)](value):
-            raise complaints.wrong_type(complaints.kind(shape), value, place)
+            raise request_errors.wrong_type(request_errors.kind(shape), value, place)
         return value
 
     def free(self, value: Any, place: str, *, secret: bool = False) -> Any:
@@ -180,11 +177,11 @@ class _Check:
             elements = enumerate(cast("list[object]", value))
             return [self.free(element, f"{place}[{index}]", secret=secret) for index, element in elements]
         if isinstance(value, Mapping) or hasattr(value, "to_dict"):
-            members = _members(value, place).items()
+            members = members_of(value, place).items()
             return {key: self.free(member, below(place, key), secret=secret) for key, member in members}
-        value = _leaf(value)
-        if problem := _problem(value):
-            raise ConfigurationError(problem, parameter=complaints.shown(place))
+        value = leaf(value)
+        if reason := why_not_json(value):
+            raise ConfigurationError(reason, parameter=request_errors.shown(place))
         if secret and value and isinstance(value, str):
             self.secrets.append(value)
         return value
@@ -196,83 +193,18 @@ def _fields(name: str) -> dict[str, contract.Field]:
     return {field.key: field for field in contract.MODELS[name].fields}
 
 
-def below(place: str, key: str) -> str:
-    """The place of a member: `config.auth`."""
-    return f"{place}.{key}" if place else key
-
-
-def _members(value: Any, place: str, shape: contract.Model | contract.Tagged | None = None) -> dict[str, Any]:
-    """What an object holds, by its JSON keys, less what is `UNSET`. A model must be one that the shape can be."""
-    declared = contract.MODELS.get(type(value).__name__) if hasattr(value, "additional_properties") else None
-    if declared is not None:
-        name = type(value).__name__
-        if shape is not None and name not in _classes(shape):
-            raise ConfigurationError(
-                f"is a {name}, which the document does not take here.",
-                parameter=complaints.shown(place),
-                hint=f"It takes {complaints.one_of(sorted(_classes(shape)))}, or a mapping.",
-            )
-        held: Any = {field.key: getattr(value, field.attribute, UNSET) for field in declared.fields}
-        held |= value.additional_properties
-    else:
-        held = value.to_dict() if hasattr(value, "to_dict") else value
-        if not isinstance(held, Mapping):
-            raise complaints.wrong_type(complaints.kind(shape) if shape else "an object", value, place)
-    members = cast("Mapping[Any, Any]", held)
-    for key in members:
-        if not isinstance(key, str) or not _is_unicode(key):
-            raise ConfigurationError("has a key that is not text.", parameter=complaints.shown(place))
-    return {key: item for key, item in members.items() if item is not UNSET}
-
-
-@cache
-def _classes(shape: contract.Model | contract.Tagged) -> frozenset[str]:
-    """The names of the model classes that a shape can be."""
-    if isinstance(shape, contract.Model):
-        return frozenset({shape.name})
-    members = contract.UNIONS[shape.name].members.values()
-    return frozenset(name for member in members for name in _classes(member))
-
-
 def _knows_tag(shape: contract.Shape, value: Any) -> bool:
     """Whether the tag of a mapping is one of a union's, in whichever spelling."""
     if not isinstance(shape, contract.Tagged) or not isinstance(value, Mapping):
         return False
     union = contract.UNIONS[shape.name]
-    tag = _leaf(cast("Mapping[str, Any]", value).get(union.property))
+    tag = leaf(cast("Mapping[str, Any]", value).get(union.property))
     if isinstance(tag, str):
-        return complaints.without_spaces(tag) in {
+        return request_errors.without_spaces(tag) in {
             plain_spelling(known) for known in union.members if isinstance(known, str)
         }
-    return any(_is_same(known, tag) for known in union.members)
-
-
-def _leaf(value: Any) -> Any:
-    """A value that is no object and no list, as JSON holds it: an enum's member by its value, a time as text."""
-    if isinstance(value, (Enum, date, UUID)) and value is not UNSET:
-        return to_json(value)
-    return value
-
-
-def _problem(value: object) -> str:
-    """Why a value cannot be written as JSON; "" if it can."""
-    if value is UNSET:
-        return "is UNSET, which only a field can be."
-    if isinstance(value, float) and not math.isfinite(value):
-        return f"is {value}, a number that JSON does not have."
-    if isinstance(value, str):
-        return "" if _is_unicode(value) else "holds a character that is not valid Unicode text."
-    return "" if value is None or isinstance(value, (bool, int, float)) else f"is a {type(value).__name__}, not JSON."
-
-
-def _is_unicode(text: str) -> bool:
-    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
+    return any(is_same(known, tag) for known in union.members)
 
 
 def _json_type(shape: contract.Shape) -> str:
     return shape.type if isinstance(shape, contract.Plain) else "str"
-
-
-def _is_same(known: object, value: object) -> bool:
-    """Equal as JSON: true is not 1."""
-    return known == value and isinstance(known, bool) == isinstance(value, bool)

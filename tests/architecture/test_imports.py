@@ -142,7 +142,7 @@ def test_one_module_knows_the_generated_operations() -> None:
 # What takes a transport from the caller, what opens connections, what sends, and what reads an answer.
 HTTPX_MODULES = set(
     "_async.client _sync.client _net.connections _net.proxies _call.base_client _call.options _call.sync_session "
-    "_call.async_session _call.session _call.body _call.failures _call.problems _call.error_factory".split()
+    "_call.async_session _call.session _call.replies _call.failures _call.problems _call.error_factory".split()
 )
 
 
@@ -153,7 +153,8 @@ def test_httpx_is_named_in_few_modules() -> None:
 
 PURE = (
     "errors _net.endpoint _call.gate _call.retry _call.advice _cli.rendering "
-    "_wire.complaints _wire.json _wire.operations _wire.pages _wire.paths _wire.requests _wire.timestamps _wire.unwrap "
+    "_wire.changes _wire.json _wire.json_values _wire.operations _wire.pages _wire.paths _wire.request_errors _wire.requests "
+    "_wire.timestamps _wire.unwrap "
     "declarative.apply declarative.compare declarative.plan declarative.rendering declarative.rules declarative.sameness declarative.sealed "
     "declarative.tables declarative.values"
 ).split()

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from arize_integrations import APIStatusError, ArizeError, IntegrationsClient, ResponseDecodingError, UnknownVariant
-from arize_integrations._call import body as body_module
+from arize_integrations._call import replies
 from arize_integrations._call.problems import _DEEPEST_PROBLEM
 from arize_integrations._wire.json import _MOST_VALUES, DEEPEST, _depth, _is_shallow, parse_json
 from tests.operations import GET, example_answer
@@ -373,7 +373,7 @@ def test_a_body_that_cannot_be_unpacked_says_so(encoding: str, body: bytes, reas
 @pytest.mark.parametrize("size", [65_536, 5_000_000])
 def test_nothing_compressed_again_and_again_comes_to_an_end(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each member is twenty bytes of nothing; they could go on for ever."""
-    monkeypatch.setattr(body_module, "LARGEST_BODY", 4 * 2**20)
+    monkeypatch.setattr(replies, "LARGEST_BODY", 4 * 2**20)
     piece = EMPTY_MEMBER * (size // len(EMPTY_MEMBER))
     began = time.process_time()
     with pytest.raises(ResponseDecodingError, match="larger than 4 MiB"):

@@ -10,8 +10,8 @@ import pytest
 from arize_integrations import UNSET, ConfigurationError, IntegrationsClient
 from arize_integrations._wire import operations
 from arize_integrations._wire.changes import check_changes
-from arize_integrations._wire.complaints import kind, one_of, refuse_respelling
 from arize_integrations._wire.pages import page_reader
+from arize_integrations._wire.request_errors import kind, one_of, refuse_respelling
 from arize_integrations._wire.requests import CheckedBody, check_body, check_json, check_value
 from arize_integrations_api import contract
 from arize_integrations_api.contract import OPERATIONS
