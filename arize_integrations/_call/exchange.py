@@ -178,7 +178,7 @@ class Exchange:
     def _is_worth_repeating(self, outcome: Reply | Failure) -> bool:
         if isinstance(outcome, Reply):
             return is_retryable(outcome.status, idempotent=self.call.is_repeatable)
-        return not outcome.is_final and (self.call.is_repeatable or not outcome.sent)
+        return not outcome.is_final and is_retryable(None, idempotent=self.call.is_repeatable, sent=outcome.sent)
 
     def _log_wait(self, wait: float, outcome: Outcome) -> None:
         assert self._policy is not None

@@ -77,9 +77,17 @@ class RetryPolicy:
         return wait <= self.max_wait and elapsed + wait <= self.max_elapsed
 
 
-def is_retryable(status: int | None, *, idempotent: bool) -> bool:
-    """Whether trying again is safe and may help; `status` is None if no answer arrived."""
-    return status == _RATE_LIMITED or (idempotent and (status is None or status in _TRANSIENT))
+def is_retryable(status: int | None, *, idempotent: bool, sent: bool = True) -> bool:
+    """Whether trying again is safe and may help.
+
+    Args:
+        status: of the answer; None if none arrived.
+        idempotent: sending the request twice does no more than sending it once.
+        sent: the request may have left.
+    """
+    if status is None:
+        return idempotent or not sent
+    return status == _RATE_LIMITED or (idempotent and status in _TRANSIENT)
 
 
 def retry_after(values: Sequence[str], date: str | None, now: float) -> float | None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from arize_integrations._call import gate as module
 from arize_integrations._call.gate import RateGate
-from scripts.bench.limits import Concurrency, FixedWindow, Outage, Server, Silent, SlidingWindow, TokenBucket, Unlimited
+from scripts.bench.limits import FixedWindow, Outage, Server, Silent, SlidingWindow, TokenBucket, Unlimited
 from scripts.bench.simulator import Log, World, loop, sdk
 
 SEEDS = range(8)
@@ -94,14 +94,6 @@ def beside_a_loop() -> float:
         world.run()
         ends.append(max(ours.ended, theirs.ended) / 19)
     return statistics.quantiles(ends, n=10)[-1]
-
-
-def few_at_a_time() -> float:
-    """Calls a second of a client on a server that takes eight at a time, each a tenth of a second."""
-    world, log = World(Concurrency(8, 1.0), latency=(0.2, 0.2)), Log()
-    world.start(16, sdk(world, RateGate(), log), None)
-    world.run(90)
-    return log.rate(15, 90)
 
 
 class Row(NamedTuple):

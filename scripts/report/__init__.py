@@ -1,16 +1,14 @@
 """What a change of the API document means: for callers, for the Python API, for the version."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from attrs import frozen
 
-from scripts.document.slicing import identity, operations_of, reached
+from scripts.document.slicing import operations_of, reached
 from scripts.report import markdown
-from scripts.report.changes import Changes, Kind
-from scripts.report.operations import compare
+from scripts.report.compare import differences, first
 from scripts.report.python_api import Uses, effect, without_known
 
 __all__ = ["Packages", "Report", "differences", "report"]
@@ -43,11 +41,11 @@ def report(
     """Compare two corrected documents and what was generated from them.
 
     Args:
-        old: the document before; None where there was none.
+        old: the document before; None if there was none.
         obsolete: the corrections that upstream has made itself.
         version: the SDK's present version.
     """
-    changes = differences(old, new) if old is not None else _first(new)
+    changes = differences(old, new) if old is not None else first(new)
     python = without_known(effect(packages.old, packages.new, _uses(new)), changes)
     return Report(markdown.render(changes, python, obsolete, version), markdown.summary(changes, python))
 
@@ -58,25 +56,3 @@ def _uses(document: Mapping[str, Any]) -> Uses:
     sent = reached(document, [operation.get("requestBody", {}) for operation in operations])
     received = reached(document, [operation.get("responses", {}) for operation in operations])
     return Uses(sent - received, received - sent)
-
-
-def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Changes:
-    """Return every difference between two corrected documents, none only where they mean the same."""
-    changes = compare(old, new)
-    if not len(changes) and identity(old) != identity(new):
-        where = ", ".join(sorted(_places(json.loads(identity(old)), json.loads(identity(new)))))
-        changes.documentation(Kind.CHANGED, "wording", where)
-    return changes
-
-
-def _places(old: Any, new: Any, place: str = "#") -> set[str]:
-    """The innermost places where two JSON values differ."""
-    if isinstance(old, dict) and isinstance(new, dict):
-        keys = old.keys() | new.keys()
-        changed = (key for key in keys if old.get(key) != new.get(key))
-        return set().union(*(_places(old.get(key), new.get(key), f"{place}/{key}") for key in changed))
-    return {place}
-
-
-def _first(new: Mapping[str, Any]) -> Changes:
-    return compare({"paths": {}, "servers": new.get("servers", [])}, new)

@@ -1,4 +1,4 @@
-"""What a change is, and what it does to whom."""
+"""What a change is, and whom it breaks. The modules that compare decide which severity each has."""
 
 from collections.abc import Iterator
 from enum import Enum, IntEnum, StrEnum
@@ -62,7 +62,7 @@ class Changes:
     _found: dict[tuple[Kind, str, str, str], Change] = field(factory=dict)
 
     def __iter__(self) -> Iterator[Change]:
-        """The changes, gravest first, the same kind of thing together."""
+        """The changes, the most severe first, the same kind of thing together."""
         return iter(sorted(self._found.values(), key=_order))
 
     def __len__(self) -> int:

@@ -257,3 +257,4 @@ def test_what_is_tried_again() -> None:
     for status in (None, *range(100, 1000)):
         assert is_retryable(status, idempotent=True) == (status in again)
         assert is_retryable(status, idempotent=False) == (status == 429)
+    assert is_retryable(None, idempotent=False, sent=False)

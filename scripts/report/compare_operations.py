@@ -8,8 +8,8 @@ from attrs import define, frozen
 
 from scripts.document.slicing import operations_of, resolve
 from scripts.report.changes import Changes, Direction, Kind
+from scripts.report.compare_schemas import SchemaComparison, note_words
 from scripts.report.renames import renamed
-from scripts.report.schemas import SchemaComparison, note_words
 from scripts.report.shapes import Document, Node, words
 from scripts.report.text import code, plain
 
@@ -37,15 +37,6 @@ class Operation:
         return f"{self.method} {_VARIABLE.sub('{}', self.path)}"
 
 
-def compare(old: Document, new: Document) -> Changes:
-    """Return every difference between two corrected documents."""
-    changes = Changes()
-    comparison = OperationComparison(old, new, changes, SchemaComparison(old, new, changes))
-    comparison.operations()
-    comparison.servers()
-    return changes
-
-
 @define
 class OperationComparison:
     """Compares the operations of two documents."""
@@ -55,8 +46,8 @@ class OperationComparison:
     changes: Changes
     schemas: SchemaComparison
 
-    def operations(self) -> None:
-        """Note the operations come, gone, renamed and changed."""
+    def compare(self) -> None:
+        """Note each operation that was added, removed, renamed or changed."""
         was, now = _operations(self.old), _operations(self.new)
         pairs = {key: key for key in was.keys() & now.keys()}
         moved = renamed(
@@ -194,50 +185,6 @@ class OperationComparison:
             self.changes.breaking(Kind.CHANGED, "security", where, _difference(was, now))
         elif now - was:
             self.changes.additive(Kind.CHANGED, "security", where, _difference(was, now))
-
-    def servers(self) -> None:
-        """Note the servers come, gone and changed, their regions above all."""
-        was = {server["url"]: server for server in self.old.get("servers", [])}
-        now = {server["url"]: server for server in self.new.get("servers", [])}
-        self._destinations()
-        for url in was.keys() - now.keys():
-            self.changes.breaking(Kind.REMOVED, "server", url)
-        for url in now.keys() - was.keys():
-            self.changes.additive(Kind.ADDED, "server", url)
-        for url in sorted(was.keys() & now.keys()):
-            old, new = was[url].get("variables", {}), now[url].get("variables", {})
-            for name in sorted(old.keys() & new.keys()):
-                place = f"{url} variable {name}"
-                self.schemas.compare(old[name], new[name], Direction.REQUEST, place)
-            structure = frozenset({"url", "variables"})
-            note_words(self.changes, words(was[url], structure), words(now[url], structure), url)
-
-    def _destinations(self) -> None:
-        """Note where a client sends the key to by default, for a region and for a host, if that is elsewhere now."""
-        was, now = _destinations(self.old), _destinations(self.new)
-        for use in sorted(was.keys() & now.keys()):
-            if was[use] != now[use]:
-                detail = f"{code(was[use])} → {code(now[use])}"
-                self.changes.breaking(Kind.CHANGED, "server", use, detail)
-        both = [
-            [server["url"] for server in first.get("servers", []) if server in second.get("servers", [])]
-            for first, second in ((self.old, self.new), (self.new, self.old))
-        ]
-        if both[0] != both[1]:
-            self.changes.breaking(
-                Kind.CHANGED, "server", "order", " → ".join(", ".join(map(code, each)) for each in both)
-            )
-
-
-def _destinations(document: Document) -> dict[str, str]:
-    """The URL of the first server that each use takes."""
-    found: dict[str, str] = {}
-    for server in document.get("servers", []):
-        variables = server.get("variables", {})
-        uses = [use for use in ("region", "host") if use in variables] or ([] if variables else ["default"])
-        for use in ["first", *uses]:
-            found.setdefault(use, server["url"])
-    return found
 
 
 def _operations(document: Document) -> dict[str, Operation]:
