@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
+import string
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -17,14 +18,12 @@ API_KEY_VARIABLE = "ARIZE_API_KEY"
 ENDPOINT_VARIABLES = {"region": "ARIZE_REGION", "host": "ARIZE_API_HOST", "base_url": "ARIZE_BASE_URL"}
 
 _DNS_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_HOST_LABEL = r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"  # the names of services in a container network have _
 _REGION = _DNS_LABEL
-_HOST_NAME = rf"{_HOST_LABEL}(\.{_HOST_LABEL})*\.?"
-_LIKE_IPV4 = r"[0-9]+(\.[0-9]+){3}"
+_IN_HOST_NAMES = frozenset(string.ascii_letters + string.digits + "-_")  # names in a container network have _
+_LONGEST_LABEL, _LABELS_OF_IPV4 = 63, 4
 _PATH = r"(/[A-Za-z0-9._~!$&'()*+,;=:@-]+)*/?"
 _HEADER_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _HEADER_VALUE = r"([\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?)?"
-_KEY = r"[\x21-\x7e]+"
 _LONGEST_KEY = 4096  # characters; servers refuse longer headers anyway, less clearly
 _RESERVED_HEADERS = frozenset(
     {"authorization", "host", "content-length", "transfer-encoding", "connection", "accept-encoding"}
@@ -108,31 +107,35 @@ def _any_url(url: str, label: str, allow_http: bool) -> Endpoint:
 
 
 def _split(url: str, label: str, allow_http: bool) -> Endpoint:
-    shown = _without_credentials(url)[:120]
     if not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
         raise ConfigurationError(
-            f"must be printable ASCII without spaces or backslashes, not {shown!r}.", parameter=label
+            f"must be printable ASCII without spaces or backslashes, not {_shown(url)}.", parameter=label
         )
     try:
         parts = urlsplit(url)
     except ValueError:
-        raise ConfigurationError(f"must be a URL, not {shown!r}.", parameter=label) from None
+        raise ConfigurationError(f"must be a URL, not {_shown(url)}.", parameter=label) from None
     if parts.scheme.lower() not in {"http", "https"}:
-        raise ConfigurationError(f"must begin with https:// (or http://), not {shown!r}.", parameter=label)
+        raise ConfigurationError(f"must begin with https:// (or http://), not {_shown(url)}.", parameter=label)
     if "?" in url or "#" in url or "@" in parts.netloc:
-        raise ConfigurationError(f"must have no user, password, query or fragment: {shown!r}.", parameter=label)
-    if not re.fullmatch(_PATH, parts.path) or {".", ".."} & set(parts.path.split("/")):
+        raise ConfigurationError(f"must have no user, password, query or fragment: {_shown(url)}.", parameter=label)
+    if parts.path and (not re.fullmatch(_PATH, parts.path) or {".", ".."} & set(parts.path.split("/"))):
         raise ConfigurationError(
-            f"must have a plain path, without dots for a segment or escapes: {shown!r}.", parameter=label
+            f"must have a plain path, without dots for a segment or escapes: {_shown(url)}.", parameter=label
         )
     name = check_authority(parts.netloc, label)
     if parts.scheme.lower() == "http" and not allow_http and not is_loopback(name):
         raise ConfigurationError(
-            f"{shown!r} is plain http, which would show the API key to the network.",
+            f"{_shown(url)} is plain http, which would show the API key to the network.",
             parameter=label,
             hint="Use https, or pass allow_http=True if you accept that.",
         )
     return Endpoint(parts.scheme.lower(), parts.netloc.lower(), parts.path.rstrip("/"))
+
+
+def _shown(url: str) -> str:
+    """A URL as a message shows it."""
+    return repr(_without_credentials(url)[:120])
 
 
 def _without_credentials(url: str) -> str:
@@ -154,8 +157,7 @@ def check_authority(authority: str, label: str) -> str:
         good = _is_address(name, ipaddress.IPv6Address) and (rest == "" or rest.startswith(":"))
     else:
         name, colon, port = authority.partition(":")
-        good = bool(re.fullmatch(_HOST_NAME, name)) and bool(port) == bool(colon)
-        good = good and (not re.fullmatch(_LIKE_IPV4, name) or _is_address(name, ipaddress.IPv4Address))
+        good = _is_host_name(name) and bool(port) == bool(colon)
     if port and not (port.isascii() and port.isdigit() and 0 < int(port[:6]) <= _HIGHEST_PORT):
         good = False
     if not good:
@@ -164,6 +166,17 @@ def check_authority(authority: str, label: str) -> str:
             f"must name a host, with a port if need be, and nothing else, not {shown!r}.", parameter=label
         )
     return name
+
+
+def _is_host_name(name: str) -> bool:
+    """Whether it is a name, or an address if it looks like one. Without patterns: to compile them takes a client's time."""
+    labels = name.split(".")
+    if len(labels) == _LABELS_OF_IPV4 and all(map(str.isdecimal, labels)):
+        return _is_address(name, ipaddress.IPv4Address)
+    return all(
+        0 < len(label) <= _LONGEST_LABEL and _IN_HOST_NAMES.issuperset(label) and label.strip("-") == label
+        for label in name.removesuffix(".").split(".")
+    )
 
 
 def _is_address(name: str, kind: type[ipaddress.IPv4Address | ipaddress.IPv6Address]) -> bool:
@@ -209,7 +222,7 @@ def _key_problem(key: object) -> str | None:
         return f"has {len(key)} characters, more than any key has; look at how it was copied."
     if key[0] == key[-1] and key[0] in "'\"":
         return "is in quotation marks; leave them out (an --env-file, for one, keeps them)."
-    if not re.fullmatch(_KEY, key):
+    if not key.isascii() or not key.isprintable() or " " in key:
         return "has a space, a line break or another character that no key has; look at how it was copied."
     return None
 
