@@ -11,7 +11,7 @@ SHELL := /bin/sh
 override SOURCE := $(value SOURCE)
 override ID := $(value ID)
 export SOURCE ID PYTHONS
-# Tests start some thousand processes; each would compile everything anew.
+# Tests start some thousand processes; each would compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test test-fast coverage mutants test-wheel contract generate check update-spec rehearse propose report format lint typecheck bench build sbom docs upgrade clean
@@ -49,7 +49,7 @@ contract: $(VENV)/.development ## Check our requests and the stand-in against th
 generate: $(VENV)/.development ## Write generated/ from spec/
 	@$(RUN) -m scripts.generate
 
-check: $(VENV)/.development ## Fail where generated/ is stale or was edited by hand
+check: $(VENV)/.development ## Fail if generated/ is stale or was edited by hand
 	@$(RUN) -m scripts.generate --check
 
 update-spec: $(VENV)/.development ## Vendor a new upstream document; SOURCE=<url or file>, else where the last one came from

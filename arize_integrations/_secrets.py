@@ -17,7 +17,7 @@ MASK = "[secure]"
 _SHORT = 8  # characters; to mask a shorter secret inside other words would make a text unreadable
 _LONGEST_SPELLING = 16  # characters of text for one character of a secret: "\\u0041", "%25252541", "&amp;#x00041;"
 
-# Whoever echoes a secret may write its characters in other ways: URL, JSON, HTML, Python. Each match is one character.
+# A server that echoes a secret may write its characters in other ways: URL, JSON, HTML, Python. Each match is one character.
 # Patterns as text, because most programs never need them compiled.
 _BYTE = r"(?:\\*%(?:25)*|\\+x)"
 _ESCAPE = (
@@ -60,7 +60,7 @@ class Secrets:
         return Secrets(*self._values, *values)
 
     def redact(self, value: Any) -> Any:
-        """The same text or JSON value with every secret masked wherever it stands."""
+        """The same text or JSON value with every secret in it masked."""
         if isinstance(value, str):
             return self.redact_start(value, len(value))
         if isinstance(value, dict):

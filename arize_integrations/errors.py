@@ -261,7 +261,7 @@ class NotFoundError(APIStatusError):
 class ConflictError(APIStatusError):
     """409: the request contradicts the present state of the resource."""
 
-    advice = "Fetch the resource again and decide anew."
+    advice = "Fetch the resource again and decide again."
 
 
 class UnprocessableEntityError(APIStatusError):

@@ -1,4 +1,4 @@
-"""Writes `generated/arize_integrations_api` from `spec/` and the sync client from the async; `--check` says where they differ.
+"""Writes `generated/arize_integrations_api` from `spec/` and the sync client from the async; `--check` shows how they differ.
 
 python -m scripts.generate
 python -m scripts.generate --check
@@ -95,7 +95,7 @@ def _format(folder: Path) -> None:
 
 
 def differences(left: Path, right: Path) -> str:
-    """A unified diff of two folders' text files, empty where they agree."""
+    """A unified diff of two folders' text files, empty if they are the same."""
     names = sorted({path.relative_to(side) for side in (left, right) for path in _files(side)})
     return "".join(
         line
@@ -119,7 +119,9 @@ def _lines(path: Path) -> list[str]:
 
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m scripts.generate", description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="write nothing; fail where generated/ differs from spec/")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; fail if generated/ differs from what spec/ gives"
+    )
     check = parser.parse_args(argv).check
     with staging(TREE.root) as folder:
         fresh, sync = folder / PACKAGE, folder / unasync.TARGET.name

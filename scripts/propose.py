@@ -3,7 +3,7 @@
     python -m scripts.propose
 
 Reads the changed spec/ and generated/ from build/proposal and runs nothing that is in them. What people have committed
-to the branch stays: where the document moves on under it, a comment says so instead.
+to the branch stays: if the document changes meanwhile, a comment says so instead.
 Needs git with the whole history, and `gh` with a token that may push and open pull requests. Standard library only.
 """
 
@@ -74,7 +74,7 @@ def _commit(root: Path) -> None:
 
 
 def _tip(root: Path) -> str:
-    """The commit that the branch is at over there, empty where there is no branch."""
+    """The commit that the branch is at over there, empty if there is no branch."""
     _run(root, "git", "fetch", "--quiet", "--prune", "origin")
     return _run(root, "git", "for-each-ref", "--format=%(objectname)", f"refs/remotes/origin/{BRANCH}")
 
@@ -88,8 +88,8 @@ def _is_there(root: Path, tip: str) -> bool:
 def _mark(root: Path, commit: str) -> str:
     """What a commit proposes, as a short hash: the folders we write, without the time they were made."""
     files = _run(root, "git", "ls-tree", "-r", commit, "--", *FOLDERS).splitlines()
-    told = "\n".join(line for line in files if not line.endswith("\tspec/spec.lock"))
-    return hashlib.sha256(told.encode()).hexdigest()[:12]
+    listed = "\n".join(line for line in files if not line.endswith("\tspec/spec.lock"))
+    return hashlib.sha256(listed.encode()).hexdigest()[:12]
 
 
 def _by_people(root: Path, tip: str) -> bool:

@@ -95,7 +95,7 @@ def _vendor(paths: Paths, vendored: Vendored, candidate: Candidate, generator: G
         package.parent.mkdir()
         limit.step = "generating"
         _generate(generator, after, package)
-        line = "the same contract, generated anew"
+        line = "the same contract, generated again"
         if not same:
             limit.step = "comparing"
             written = _report(paths, before, after, package)

@@ -35,8 +35,8 @@ class AsyncIntegrationsClient(BaseClient[AsyncSession]):
         timeout: seconds an attempt may take as a whole, or an `httpx.Timeout` for its phases, whose sum then bounds the
             whole.
         retry: how patient to be with a server that is busy or failing; None makes every answer final.
-        headers: headers to send beside the SDK's own.
-        transport: what finally sends, in place of connections of the client's own. Proxies and certificates from the
+        headers: headers to send in addition to the SDK's own.
+        transport: sends the requests, in place of connections of the client's own. Proxies and certificates from the
             environment then are the transport's business.
         max_connections: connections, and so calls under way at a time; further calls queue. Queueing does not count
             against `timeout`.
@@ -227,7 +227,7 @@ class AsyncIntegrationsClient(BaseClient[AsyncSession]):
     async def delete(self, integration_id: str) -> None:
         """Delete an integration for good: `DELETE /v2/integrations/{integration_id}`.
 
-        If a repetition finds nothing to delete, the first request had done it, and all is well.
+        If the request is repeated and there is nothing left to delete, the first one was carried out: that is no error.
 
         Args:
             integration_id: the integration's id.
@@ -253,7 +253,7 @@ class AsyncIntegrationsClient(BaseClient[AsyncSession]):
         space_id: str | None = None,
         space_name: str | None = None,
     ) -> declarative.Plan:
-        """Tell what has to change so that integrations are as they should be. Changes nothing.
+        """Find out what has to change so that integrations are as they should be. Changes nothing.
 
         Integrations are matched with what `list` shows by type and name. Compared is what is given, and no more; what
         cannot be read back, such as an API key, is sent only if the server says that it has none.

@@ -13,7 +13,7 @@ from arize_integrations_api import models
 class AsyncIntegrationPager:
     """The integrations of a list, over all its pages; one page is in memory at a time.
 
-    Each `async for` begins anew at the first page (or at the `cursor` that was given). Nothing is sent before it.
+    Each `async for` begins again at the first page (or at the `cursor` that was given). Nothing is sent before it.
 
     Raises:
         ArizeError: while it is iterated, what the client's calls raise; `ResponseDecodingError` for a page without its

@@ -25,7 +25,7 @@ _BY_STATUS: dict[int, dict[Purpose, str]] = {
     },
     409: {
         Purpose.CREATE: "If the name is taken, find the integration that has it, or choose another name.",
-        Purpose.UPDATE: "If the name is taken, choose another; else fetch the integration again and decide anew.",
+        Purpose.UPDATE: "If the name is taken, choose another; else fetch the integration again and decide again.",
         Purpose.DELETE: "It is still in use: delete or change what uses it first.",
     },
 }

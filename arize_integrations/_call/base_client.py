@@ -53,7 +53,7 @@ class BaseClient(Generic[S]):
         Args:
             timeout: seconds for an attempt as a whole, or an `httpx.Timeout` for its phases.
             retry: how patient to be; None makes every answer final.
-            headers: headers to send beside the SDK's own, in place of those given before; None for no others.
+            headers: headers to send in addition to the SDK's own, in place of those given before; None for no others.
 
         Returns:
             A client of the same class.

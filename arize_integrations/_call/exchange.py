@@ -94,7 +94,7 @@ class Exchange:
         gate, policy = self._session.gate, self._policy
         if not gate.is_throttled(self._now()):
             self._started = self._now()  # our own bound on calls under way must not make one fail
-        # A call whose every answer is final does not wait, not even for what other calls were told.
+        # A call whose every answer is final does not wait, not even if other calls have to.
         ticket = gate.enter(self._started) if policy else None
         accepted = False
         try:
@@ -196,7 +196,7 @@ class Exchange:
 
 
 def _leaves_it_open(outcome: Reply | Failure) -> bool:
-    """Whether the request may have been carried out, as far as anybody can tell."""
+    """Whether the request may have been carried out."""
     return outcome.status in LEAVES_IT_OPEN if isinstance(outcome, Reply) else outcome.sent
 
 

@@ -23,7 +23,7 @@ _NETWORK_ERRORS = (
     *(httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, UnicodeError, EOFError),
     *(httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, httpcore.ProxyError),
 )
-# What other libraries let through, if they are in use: aiohttp below a transport, socksio on the way to a proxy.
+# Exceptions of other libraries, if they are in use: aiohttp below a transport, socksio on the way to a proxy.
 _FOREIGN_ERRORS = {"aiohttp": "ClientError", "socksio": "SOCKSError"}
 
 
@@ -47,7 +47,7 @@ class FailureKind(Enum):
     TLS_EXPIRED = auto()
     """The certificate is not valid at this time, or the clock is wrong."""
     TLS_UNTRUSTED = auto()
-    """Nobody who is trusted vouches for the certificate."""
+    """The certificate is signed by nobody who is trusted."""
     TLS_FAILED = auto()
     """No encrypted connection; often the other side does not speak TLS."""
     PROXY = auto()
@@ -57,11 +57,11 @@ class FailureKind(Enum):
     POOL_TIMEOUT = auto()
     """No connection was free in time."""
     TIMEOUT = auto()
-    """The connection was there; the answer was not, in time."""
+    """The connection was made, but the answer did not arrive in time."""
     PROTOCOL = auto()
     """What came is not HTTP, or ended too early."""
     BROKEN = auto()
-    """The connection broke, or nobody can say what happened."""
+    """The connection broke, or the cause is unknown."""
 
 
 _SENT = {FailureKind.TIMEOUT, FailureKind.PROTOCOL, FailureKind.BROKEN}

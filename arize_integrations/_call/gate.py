@@ -23,15 +23,15 @@ from bisect import bisect_left
 from collections import deque
 from typing import NamedTuple
 
-# Each is explained by a figure that `make bench` prints, beside what other values would do.
+# Each is explained by a figure that `make bench` prints, next to what other values would do.
 _PERIOD = 1.0  # seconds over which accepted calls are counted, unless the server asks to wait longer
-_NEARLY = 0.95  # of what the server accepted is where we stay; as much of the peak counts as all of it
-_RESTART = 0.9  # of what is possible beside others, to begin with after a refusal
-_DROP = 0.7  # of the pace at a refusal, below which one refusal does not take it
+_NEARLY = 0.95  # of what the server accepted: the pace that we keep; so near the peak counts as at the peak
+_RESTART = 0.9  # of what is possible next to other clients: the pace just after a refusal
+_DROP = 0.7  # of the pace at a refusal: one refusal never lowers it further
 _RISE = 5.5  # seconds in which a pace rises by the peak; without rivals it rests for twice that first
-_SHARE = 0.3  # of the callers, who must have been served for the first refusal to tell how much there is
-_FEW = 3.0  # calls a second, to begin with if it is not known how much there is
-_LATE = 0.02  # seconds by which a call that comes late, as all do a little, may crowd those behind it
+_SHARE = 0.3  # of the callers: so many must have been served, or the first refusal does not show the limit
+_FEW = 3.0  # calls a second at the start, if the limit is not known
+_LATE = 0.02  # seconds that a late call (all are a little late) may take from the gap to the next
 _HISTORY = 4096  # accepted calls remembered, so that a pace of some thousands a second is still known
 _HONOURED = 3600.0  # seconds; a longer wait is checked now and then, because it may be a server's mistake
 _CHECK_EVERY = 300.0  # seconds between such checks; and after so long without a refusal, a pace is forgotten
@@ -49,7 +49,7 @@ class Pace(NamedTuple):
     rests: bool = False
     """Whether it stays at its start for a while before it rises."""
     found: float = 0.0
-    """What the server had accepted when the peak was guessed. A refusal at no more than that says that it is all there is."""
+    """What the server had accepted when the peak was guessed. A refusal at no more than that means that this is the limit."""
 
     @classmethod
     def without_rivals(cls, seen: float, peak: float) -> Pace:
@@ -58,7 +58,7 @@ class Pace(NamedTuple):
 
     @classmethod
     def guessed(cls, callers: int, found: float) -> Pace:
-        """For want of accepted calls: one a second for each caller is aimed at, few are sent at first."""
+        """Few calls at first, rising towards one a second for each caller: no accepted calls show the limit."""
         return cls(min(_FEW, callers), callers, callers, found=found)
 
     def at(self, open_for: float) -> float:
@@ -68,7 +68,7 @@ class Pace(NamedTuple):
 
     def after_refusal(self, refused_at: float, seen: float) -> Pace:
         """The next pace, after a refusal at the pace `refused_at`, when the server had accepted `seen` a second."""
-        if not seen:  # others had it all, which says nothing about how much there is
+        if not seen:  # others had it all, which says nothing about the limit
             return self._replace(start=min(_FEW, self.level), rests=False)
         seen = min(max(seen, refused_at * _DROP), refused_at)
         peak = seen if seen * _NEARLY <= self.found else max(seen, self.peak * _NEARLY)
@@ -100,7 +100,7 @@ class RateGate:
         """The status that the gate was last closed by."""
 
     def enter(self, now: float) -> int | None:
-        """Come in. Returns a ticket to be shown to `delay`, or None if the gate stands open."""
+        """Begin a call. Returns a ticket for `delay`, or None if the gate is open."""
         with self._lock:
             self._inside += 1
             if self._inside > 1:
@@ -108,12 +108,12 @@ class RateGate:
             return self._draw() if self._is_throttled(now) else None
 
     def queue(self, now: float) -> int | None:
-        """Queue again, for a further request of a call that is inside."""
+        """Queue again, for a further request of a call that has entered."""
         with self._lock:
             return self._draw() if self._is_throttled(now) else None
 
     def exit(self, ticket: int | None, now: float, *, accepted: bool) -> None:
-        """Go out, whether or not the ticket was used; `accepted` says that the server answered other than 429."""
+        """End a call, whether or not the ticket was used; `accepted` says that the server answered other than 429."""
         with self._lock:
             if self._inside > 1:
                 self._company_at = now
@@ -140,7 +140,7 @@ class RateGate:
         """The server answered 429 and asks for `wait` seconds; `sent_at` is when the request went out."""
         with self._lock:
             if sent_at >= max(self._refused_at, self._opens_at):
-                # Later 429s to requests that were under way already tell nothing new about the pace.
+                # Later 429s to requests that were under way say nothing new about the pace.
                 self._refused_at, self._asked, self._opened_at = now, wait, self._opens_at
                 self._learning = True
             self._close(now, wait, 429)
@@ -160,7 +160,7 @@ class RateGate:
             return self._is_throttled(now)
 
     def _close(self, now: float, wait: float, status: int) -> None:
-        if self._checking or now + wait > self._opens_at:  # what a check was answered replaces what was said before it
+        if self._checking or now + wait > self._opens_at:  # the answer to a check replaces the wait before it
             self._opens_at, self.closed_by = now + wait, status
             self._checks_at = now + _CHECK_EVERY if wait > _HONOURED else math.inf
             self._checking = False
@@ -195,7 +195,7 @@ class RateGate:
         step = 1.0 / self._pace.at(now - self._opens_at)
         turn = self._next_turn + bisect_left(self._waiting, ticket) * step
         if turn <= now:
-            # A call that came late does not make up for it by crowding those behind.
+            # A call that came late does not make up for it by shortening the gaps behind it.
             self._next_turn = max(self._next_turn, now - _LATE) + step
         return turn
 

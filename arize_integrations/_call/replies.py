@@ -11,7 +11,7 @@ import httpx
 from arize_integrations._call.retry import retry_after
 
 LARGEST_BODY = 64 * 1024 * 1024
-"""Bytes, decompressed. An integration has some hundreds; what is larger than this is not read to its end."""
+"""Bytes, decompressed. An integration has some hundreds; a body larger than this is not read to its end."""
 
 _GZIP = frozenset({"gzip", "x-gzip"})
 _READABLE = frozenset({"deflate", *_GZIP})
@@ -74,7 +74,7 @@ class Body:
                 self.fault = "the body is not compressed as its Content-Encoding says"
                 return
         self._size += len(chunk)
-        # What was received counts, too: nothing, compressed again and again, would never end.
+        # Compressed bytes count too: an endless body could decompress to nothing.
         if max(self._size, self._received) > LARGEST_BODY:
             self.fault = f"the body is larger than {LARGEST_BODY // 2**20} MiB"
             return
@@ -100,10 +100,10 @@ class _Inflater:
         return self._stream is not None and self._stream.eof
 
     def add(self, chunk: bytes, most: int) -> bytes:
-        """What the next chunk holds, of that the first `most` bytes.
+        """Decompress the next chunk, to at most `most` bytes.
 
         Raises:
-            zlib.error: it is not compressed so.
+            zlib.error: it is not compressed this way.
             ValueError: it goes on after its end.
         """
         output, size = list[bytes](), 0
@@ -128,7 +128,7 @@ class _Inflater:
 
 
 def _encodings(headers: httpx.Headers) -> tuple[str, ...]:
-    """How the body is compressed. A name that is no compression, such as `utf-8`, is a server's slip: the body will tell."""
+    """How the body is compressed. A name that is no compression, such as `utf-8`, is a server's mistake and ignored."""
     # Of the headers as they came, because to look one up httpx first decodes them all.
     values = [value for name, value in headers.raw if name.lower() == b"content-encoding"]
     if not values:

@@ -59,13 +59,13 @@ class RetryPolicy:
     max_retries: int = field(default=4, validator=_count)
     """How many times a call is tried again after its first attempt."""
     max_wait: float = field(default=60.0, validator=_seconds)
-    """The longest single wait in seconds, whoever asks for it."""
+    """The longest single wait in seconds, whether the server or the backoff asks for it."""
     max_elapsed: float = field(default=120.0, validator=_seconds)
     """Seconds from a call's beginning by which its last wait must end; the attempt after it may take its `timeout` more."""
     initial_backoff: float = field(default=0.5, validator=_seconds)
     """The upper bound in seconds of the first wait when the server names none; it doubles with each retry."""
     max_backoff: float = field(default=8.0, validator=_seconds)
-    """Where that doubling ends, in seconds."""
+    """The longest wait that this doubling reaches, in seconds."""
 
     def backoff(self, retry: int, chance: float) -> float:
         """The wait before the given retry (1 is the first) with full jitter; `chance` is in [0, 1)."""

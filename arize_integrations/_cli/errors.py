@@ -20,7 +20,7 @@ _HINTS: dict[type[arize.ArizeError], str] = {
     arize.RateLimitError: "Send fewer requests at a time, or try again later.",
     arize.ResponseDecodingError: f"Check that {_ANYWHERE} names the Arize API, and what stands before it.",
 }
-"""What to do, where the library's own hint is for Python."""
+"""What to do, if the library's own hint is for Python."""
 _PARAMETER_HINTS = {"ARIZE_API_KEY": "Set it in the environment.", "timeout": ""}
 _UNKNOWN = "It may have been created all the same: look with `list --name` before you create it again."
 _ARGUMENT = re.compile(r"\b([a-z_]+)=(?:True|\.\.\.)|\b(base_url|allow_http|space_id|space_name)\b")
@@ -99,5 +99,5 @@ def complain_about_usage(shell: Shell, error: click.UsageError) -> None:
         and any(each.param_type_name == "argument" for each in context.command.params)
     ):
         lines += [f"A name or id that begins with a dash goes after two of them: {context.command_path} -- -abc"]
-    lines += [f"'{context.command_path} --help' tells more."] if context else []
+    lines += [f"'{context.command_path} --help' says more."] if context else []
     show("\n".join(lines) + "\n")

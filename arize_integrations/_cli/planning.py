@@ -59,7 +59,7 @@ def planned(
 
 
 def _located(error: arize.ConfigurationError, entries: Sequence[Entry]) -> arize.ConfigurationError:
-    """The same error, with file, line and place where it speaks of an entry."""
+    """The same error, with file, line and place if it is about an entry."""
     found = re.fullmatch(r"desired\[(\d+)\]\.?(.*)", error.parameter or "", re.DOTALL)
     if not found:
         return error

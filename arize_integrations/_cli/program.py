@@ -95,7 +95,7 @@ def _invoke(arguments: Sequence[str], shell: Shell) -> int:
 
 
 def _wants_json(arguments: Sequence[str]) -> bool:
-    """Whether errors are to be JSON. Read without click, as its own complaints are errors, too."""
+    """Whether errors are to be JSON. Read without click, because its usage errors are errors, too."""
     words = [*arguments[: arguments.index("--")]] if "--" in arguments else [*arguments]
     glued = {"-ojson", "--output=json"} & {*words}
     return bool(glued) or any(first in {"-o", "--output"} and second == "json" for first, second in pairwise(words))

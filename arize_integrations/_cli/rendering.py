@@ -98,7 +98,7 @@ def as_json_line(value: object) -> str:
 def as_csv(payloads: Sequence[Payload]) -> str:
     """A column for each field at any depth, in the order in which they occur; lists as JSON.
 
-    Data as it is: a value that begins with `=` is written so, and a spreadsheet has to be told to import text.
+    Data as it is: a value that begins with `=` is written as it is, so a spreadsheet has to import it as text.
     """
     rows = [dict(_flat(payload)) for payload in payloads]
     names = list(dict.fromkeys(name for row in rows for name in row))

@@ -51,16 +51,16 @@ class Shell:
             raise UnwrittenError(error.strerror or str(error)) from None
 
     def say(self, message: str) -> None:
-        """Tell what is going on."""
+        """Show what is going on."""
         if not self.quiet:
             self._tell(message, {"message": message})
 
     def complain(self, message: str, **details: Any) -> None:
-        """Tell what went wrong. A message of several lines is shown line by line.
+        """Show what went wrong. A message of several lines is shown line by line.
 
         Args:
             message: what a person reads.
-            details: what a program reads beside it.
+            details: what a program reads in addition.
         """
         self._tell(message, {"error": details | {"message": message}})
 
@@ -85,7 +85,7 @@ class Shell:
 
     @contextlib.contextmanager
     def logging(self) -> Generator[None]:
-        """Show what the library logs: why it waits, and where an answer differs from the document."""
+        """Show what the library logs: why it waits, and in what an answer differs from the document."""
         logger, handler = logging.getLogger("arize_integrations"), _Said(self)
         before = logger.level
         logger.addHandler(handler)
@@ -154,7 +154,7 @@ def _write(data: bytes) -> None:
 
 
 def show(text: str) -> None:
-    """Write to standard error; if that fails, the exit status says it alone."""
+    """Write to standard error; if that fails, only the exit status says it."""
     if sys.stderr is not None:
         with contextlib.suppress(OSError):
             sys.stderr.write(text)

@@ -144,7 +144,7 @@ class _Stack(Generic[C]):
 
     def _idle_since(self, horizon: float) -> Iterator[C]:
         """Take out the connections that have not been used since."""
-        with suppress(IndexError):  # none is left, maybe because another thread took the last one
+        with suppress(IndexError):  # none left; another thread may have taken the last one
             while self._idle[0].used_at < horizon:
                 yield self._idle.popleft().connection
 

@@ -228,7 +228,7 @@ def _key_problem(key: object) -> str | None:
 
 
 def check_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
-    """The headers to send beside the SDK's own.
+    """The headers to send in addition to the SDK's own.
 
     Raises:
         ConfigurationError: a name or value could change the request, or the SDK sets the header itself.

@@ -36,7 +36,7 @@ def nothing_to_change(given: Iterable[str]) -> ConfigurationError:
     fixed = " and ".join(given)
     return ConfigurationError(
         "The update has nothing to change.",
-        hint=f"{fixed} cannot be changed: give another field, or delete the integration and create it anew."
+        hint=f"{fixed} cannot be changed: give another field, or delete the integration and create it again."
         if fixed
         else "Give at least one field that is to have another value.",
     )
@@ -49,7 +49,7 @@ def wrong_type(wanted: str, value: object, place: str) -> ConfigurationError:
 
 
 def refuse_respelling(value: Any, known: Collection[Any], place: str) -> None:
-    """Refuse a documented tag or enum value that is spelled otherwise; another value is for the server to judge.
+    """Refuse a documented tag or enum value that is spelled otherwise; any other value is left to the server.
 
     Raises:
         ConfigurationError: it is one that the document spells otherwise.
@@ -67,7 +67,7 @@ def without_spaces(value: str) -> str:
 
 
 def refuse_misspelling(key: str, known: Iterable[str], place: str) -> None:
-    """Refuse a field that is nearly one of the document's; any other is for the server to judge.
+    """Refuse a field that is nearly one of the document's; any other is left to the server.
 
     Raises:
         ConfigurationError: there is a field that was probably meant.

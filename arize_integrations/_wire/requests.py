@@ -79,7 +79,7 @@ def _checked(walk: Callable[[_Check], Any]) -> CheckedBody:
 
 
 class _Check:
-    """Walks a body beside its shape. `place` is the path of a value, "" for the body itself."""
+    """Walks a body together with its shape. `place` is the path of a value, "" for the body itself."""
 
     def __init__(self) -> None:
         self.secrets: list[str] = []
@@ -134,15 +134,15 @@ class _Check:
                 json[key] = self.value(declared.additional, item, at)
             else:
                 request_errors.refuse_misspelling(key, known, at)
-                json[key] = self.free(item, at, secret=True)  # a newer server may know it for one
+                json[key] = self.free(item, at, secret=True)  # to a newer server it may be one
         if missing:
             raise request_errors.missing(below(place, missing[0]), f"{name} needs it")
         return json
 
     def _alternative(self, options: tuple[contract.Shape, ...], value: Any, place: str, *, secret: bool) -> Any:
-        """The value by the first option that takes it; else the complaint of the option that came closest."""
+        """The value by the first option that takes it; else the error of the option that came closest."""
         met: list[ConfigurationError] = []
-        # A union that does not know the tag would take anything for a newer server's: one that does has the say.
+        # A union that does not know the tag takes anything, as a newer server's: one that knows it decides.
         for option in [option for option in options if _knows_tag(option, value)] or options:
             before = len(self.secrets)
             try:

@@ -33,7 +33,7 @@ def _read_loosely(text: str) -> datetime | None:
     from dateutil import parser  # here, because most programs never need it
 
     try:
-        # What the text leaves out is taken from the default, and 03/04 is in April or in March: two readings tell.
+        # What the text leaves out is taken from the default, and 03/04 is in April or in March: reading it twice shows whether it does.
         year_first = text[:4].isdigit()
         first, second = (
             parser.parse(

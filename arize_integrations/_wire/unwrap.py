@@ -1,6 +1,6 @@
 """From an answer's JSON to the concrete object: dispatch by the document's discriminators, at every depth.
 
-An answer that is as the document says is read by the generated `from_dict`. Where that refuses, because the server is
+An answer that is as the document says is read by the generated `from_dict`. If that refuses, because the server is
 newer than this SDK, the same tables are followed leniently: what is understood is typed, the rest stays as received,
 and nothing is lost. No class or field of the API is named here.
 """
@@ -17,7 +17,7 @@ from arize_integrations_api import contract, models, values
 from arize_integrations_api.types import UNSET, Record, UnknownVariant
 
 Note: TypeAlias = Callable[..., None]
-"""Told of each way an answer differs from the document: what (a predicate), in which schema, in which field; and of an
+"""Called with each way an answer differs from the document: what (a predicate), in which schema, in which field; and of an
 unknown tag or enum value, that value."""
 
 ABSENT = "is required and was not sent; it reads as UNSET"

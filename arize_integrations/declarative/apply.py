@@ -133,7 +133,7 @@ class Record:
         self._outcomes: dict[int, ArizeError | None] = {}
 
     def add(self, change: Change, error: ArizeError | None) -> None:
-        """Note how a change went, and tell the caller of one that was made."""
+        """Note how a change went, and report one that was made to the caller."""
         self._outcomes[id(change)] = error
         if error is None and self._on_change is not None:
             self._on_change(change)

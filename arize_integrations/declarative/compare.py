@@ -1,4 +1,4 @@
-"""How an integration should be, beside how it is: what an update has to send, and what people are shown of it.
+"""How an integration should be, compared with how it is: what an update has to send, and what people are shown of it.
 
 Compared is what is given, and no more. The tables say how: what cannot be read back, what cannot be changed, what the
 server replaces as a whole. Values in, values out; no type, provider or field of the API is named here.
@@ -22,8 +22,8 @@ from arize_integrations.declarative.tables import (
     item_of,
     masked,
     projected,
+    shown_of,
     stored_secret,
-    told_of,
 )
 from arize_integrations.declarative.values import AGAIN, FIXED, WHOLE, Difference
 from arize_integrations_api import contract
@@ -95,10 +95,10 @@ def _compare_field(rule: Rule, wanted: Json, answer: Object, at: str, *, rotate:
 
 def _is_to_be_sent(field: contract.Field, wanted: Json, actual: Object, *, rotate: bool) -> bool:
     """Whether to send what cannot be read back: if the server says that it has none, or other names, or on request."""
-    told = told_of(field, actual)
-    if told is not None and is_empty(wanted) != (not told):
+    shown = shown_of(field, actual)
+    if shown is not None and is_empty(wanted) != (not shown):
         return True
-    if is_list(told) and is_object(wanted) and _folded(told) != _folded(wanted):
+    if is_list(shown) and is_object(wanted) and _folded(shown) != _folded(wanted):
         return True
     return rotate and not is_empty(wanted)
 

@@ -28,7 +28,7 @@ def has_list() -> bool:
 
 
 def providers_of(type_: str) -> list[str]:
-    """What tells the configurations of a type apart; nothing if it has only one."""
+    """The values that distinguish the configurations of a type; none if it has only one."""
     union = variants(create_schema())
     request = union.members.get(type_, {}) if union else {}
     found = (variants(resolved(schema)) for schema in request.get("properties", {}).values())

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from arize_integrations.declarative.document import CREATE, request_shape
-from arize_integrations.declarative.tables import fields_of, is_list, is_object, is_unknown, item_of, tags_of, told_of
+from arize_integrations.declarative.tables import fields_of, is_list, is_object, is_unknown, item_of, shown_of, tags_of
 from arize_integrations.declarative.variables import escape
 from arize_integrations.declarative.yaml_text import dump
 from arize_integrations.errors import printable
@@ -60,7 +60,7 @@ class Exporter:
 
 
 class _Walk:
-    """Walks an answer beside the shape of the request."""
+    """Walks an answer together with the shape of the request."""
 
     def __init__(self, variable: Any) -> None:
         self._variable = variable
@@ -70,7 +70,7 @@ class _Walk:
     def value(self, shape: contract.Shape | None, value: Any, at: str) -> Any:
         if is_list(value):
             items = [self.value(item_of(shape), item, f"{at}[{index}]") for index, item in enumerate(value)]
-            # A rule of nulls says nothing, and what is null is left out.
+            # A rule of nulls says nothing, and nulls are left out.
             return [kept for kept, item in zip(items, value, strict=True) if kept or not item or not is_object(item)]
         if isinstance(value, str):
             return escape(value)
@@ -93,18 +93,18 @@ class _Walk:
             return field.shape.value
         if not field.secret:
             return self.value(field.shape, answer.get(field.key), at)
-        told = told_of(field, answer)
-        if is_list(told):
-            return {str(name): self._variable(field.key, str(name)) for name in told} or None
+        shown = shown_of(field, answer)
+        if is_list(shown):
+            return {str(name): self._variable(field.key, str(name)) for name in shown} or None
         if not _is_text(field.shape):
-            if told:
-                self.notes.append(f"{at} is not exported: the server tells neither names nor values.")
+            if shown:
+                self.notes.append(f"{at} is not exported: the server shows neither names nor values.")
             return None
-        return self._variable(field.key) if told or field.required else None
+        return self._variable(field.key) if shown or field.required else None
 
 
 def _is_repeated(field: contract.Field, members: dict[str, Any]) -> bool:
-    """Whether an optional secret stands in a block beside it too, for which it is only the short form."""
+    """Whether an optional secret is only the short form of a block next to it."""
     if not field.secret or field.required:
         return False
     return any(isinstance(member, dict) and field.key in member for key, member in members.items() if key != field.key)

@@ -119,7 +119,7 @@ def make_plan(
         wanted: how they should be.
         found: those that are there, of the types that occur in `wanted`, as `list` gives them.
         prune: delete what is not wanted.
-        replace: delete and create anew what cannot be changed.
+        replace: delete and create again what cannot be changed.
         rotate_secrets: send what cannot be read back, although it need not differ.
 
     Raises:
@@ -182,7 +182,7 @@ def _deletion(item: Any) -> Change:
 
 
 def _redacted(wanted: Wanted, differences: Iterable[Difference]) -> tuple[Difference, ...]:
-    """The differences without the request's secrets, should one stand in a field that is none."""
+    """The differences without the request's secrets, if one stands in a field that is not secret."""
     found, values = tuple(differences), wanted.request.reveal().secrets
     if not found or not values:
         return found
@@ -202,7 +202,7 @@ def _refuse_replacements(changes: Iterable[Change]) -> None:
     if refused:
         raise ConfigurationError(
             f"What differs here cannot be changed: {'; '.join(refused)}.",
-            hint="Give replace=True to delete and create these integrations anew.",
+            hint="Give replace=True to delete and create these integrations again.",
         )
 
 

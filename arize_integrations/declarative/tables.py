@@ -64,7 +64,7 @@ def has_fields(shape: contract.Shape | None) -> bool:
 
 
 def tags_of(shape: contract.Shape | None) -> set[str]:
-    """The properties by which the unions of a shape are told apart."""
+    """The properties that distinguish the members of a shape's unions."""
     return {
         contract.UNIONS[option.name].property for option in options_of(shape) if isinstance(option, contract.Tagged)
     }
@@ -111,19 +111,19 @@ def projected(shape: contract.Shape | None, value: Json) -> Json:
     return {key: projected(known[key].shape, item) for key, item in shown.items() if item is not None}
 
 
-def told_of(field: contract.Field, answer: Object) -> list[Json] | bool | None:
+def shown_of(field: contract.Field, answer: Object) -> list[Json] | bool | None:
     """What the server says of a field that cannot be read: the names in it, whether there is one, or nothing (None)."""
     for key in field.shown_by:
-        told = answer.get(key)
-        if is_list(told) or isinstance(told, bool):
-            return told
+        shown = answer.get(key)
+        if is_list(shown) or isinstance(shown, bool):
+            return shown
     return None
 
 
 def stored_secret(field: contract.Field, answer: Object) -> Json:
     """The same as people see it: the names with `[secure]`, `[secure]`, or None."""
-    told = told_of(field, answer)
-    return {str(name): MASK for name in told} if is_list(told) else MASK if told else None
+    shown = shown_of(field, answer)
+    return {str(name): MASK for name in shown} if is_list(shown) else MASK if shown else None
 
 
 def _member(name: str, value: Object) -> contract.Shape | None:

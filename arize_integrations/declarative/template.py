@@ -35,7 +35,7 @@ def template(type_: str | None = None, provider: str | None = None) -> str:
 
     Args:
         type_: the type of integration; None for one of each.
-        provider: what tells the configurations of this type apart; None for the first.
+        provider: the provider, or what else distinguishes the configurations of this type; None for the first.
 
     Raises:
         ConfigurationError: the document has no such type or provider, or cannot create integrations.

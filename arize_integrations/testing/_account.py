@@ -75,7 +75,7 @@ class Account:
         check(_body("update"), request)
         stored = self.get(integration_id)
         if len(request) < 2:
-            raise RefusedError(HTTPStatus.UNPROCESSABLE_ENTITY, "Name at least one field to change beside 'type'.")
+            raise RefusedError(HTTPStatus.UNPROCESSABLE_ENTITY, "Name at least one field to change besides 'type'.")
         integration = self._written(request, stored)
         self.put(integration)
         return integration

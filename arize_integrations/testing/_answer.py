@@ -52,7 +52,7 @@ class Answer:
     Raises:
         TypeError: For an argument of another type, or a body that holds what JSON cannot say.
         ValueError: For a status outside 200 to 999, a negative delay, an unknown `drop`, or a header
-            that would end where it should not.
+            with a line break in it.
     """
 
     status: int = 200

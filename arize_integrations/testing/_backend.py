@@ -27,7 +27,7 @@ _LONGEST_HEARING = 1.0  # seconds
 
 
 class Backend:
-    """The account, the script and the limit. Whoever touches these holds `lock`: tests and server are two threads."""
+    """The account, the script and the limit. Hold `lock` to touch these: tests and server are two threads."""
 
     def __init__(self, api_key: str) -> None:
         self.api_key = api_key

@@ -73,6 +73,6 @@ class ThreadedServer:
             writer.close()
             await writer.wait_closed()
         except (ConnectionError, asyncio.IncompleteReadError):
-            pass  # the client left in the middle: nobody is there to tell
+            pass  # the client left in the middle: nobody is there to read it
         finally:
             writer.transport.abort()

@@ -111,7 +111,7 @@ def _merge_by_name(
 
 
 def _shown(shape: Shape, secret: Any) -> Any:
-    """What a read tells about a secret: that it is there, or the names in it."""
+    """What a read shows of a secret: that it is there, or the names in it."""
     return list(secret or {}) if isinstance(shape, Array) else bool(secret)
 
 

@@ -1,4 +1,4 @@
-"""Refusals, and the problem documents that tell about them (RFC 9457)."""
+"""Refusals, and the problem documents that describe them (RFC 9457)."""
 
 from __future__ import annotations
 

@@ -63,12 +63,12 @@ def respond(request: RecordedRequest, call: Call, account: Account, api_key: str
         return _carried_out(request, call, account)
     except RefusedError as refusal:
         return refused(refusal, call.path)
-    except Exception as error:  # noqa: BLE001 - whoever added something that is no integration shall see why it fails
+    except Exception as error:  # noqa: BLE001 - who added something that is no integration has to see why it fails
         return refused(RefusedError(HTTPStatus.INTERNAL_SERVER_ERROR, f"The stand-in failed: {error!r}"), call.path)
 
 
 def refused(refusal: RefusedError, path: str | None = None) -> Answer:
-    """The problem document that tells of a refusal."""
+    """The problem document that describes a refusal."""
     safe = "/!$&'()*+,;=:@" + ("" if path is None or _BROKEN_ESCAPE.search(path) else "%")
     instance = quote(path, safe=safe) if path else None  # any path is a URI then, even one with a broken escape
     return Answer(refusal.status, refusal.headers, problem(refusal.status, refusal.detail, instance))

@@ -32,7 +32,7 @@ INTEGRATION: Shape = SERVED["get"].result or Plain("")
 _FIELDS = [field for model in MODELS.values() for field in model.fields]
 
 SHOWS = {shown: field.key for field in _FIELDS for shown in field.shown_by}
-"""Fields of answers that tell about a secret, and the secret: `has_api_key` is about `api_key`."""
+"""Fields of answers that show whether there is a secret, and the secret: `has_api_key` is about `api_key`."""
 
 SECRETS = {field.key for field in _FIELDS if field.secret}
 """Fields that answers never hold."""

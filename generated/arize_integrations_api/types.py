@@ -18,7 +18,7 @@ MASK: Final = "[secure]"
 
 
 class _Shown:
-    """How an object of the document shows itself where people look, and becomes JSON where a framework asks."""
+    """How an object of the document is shown to people, and how frameworks turn it into JSON."""
 
     __slots__ = ()
 
@@ -129,7 +129,7 @@ def _masked(value: Any) -> Any:
 
 
 def _unread(value: Any, *, inside: bool = False) -> Any:
-    """A value where models stand. Of a plain mapping, which only callers put there, nobody has read what is secret in it."""
+    """A value where models stand. A plain mapping, which only callers put there, is masked as a whole: nobody knows what in it is secret."""
     if isinstance(value, dict):
         return {key: _unread(item, inside=True) for key, item in value.items()}
     if isinstance(value, list):

@@ -48,7 +48,7 @@ def as_dict(value: Any) -> dict[str, Any]:
 
 
 def beyond(value: Mapping[str, Any], keys: Mapping[str, str]) -> dict[str, Any]:
-    """What an object holds beside the keys of a model's fields."""
+    """What an object holds besides the keys of a model's fields."""
     known = {*keys.values()}
     return {key: item for key, item in value.items() if key not in known}
 

@@ -1,4 +1,4 @@
-"""Prints each goal beside what was measured, and writes the figures to `.bench/results.json`.
+"""Prints each goal next to what was measured, and writes the figures to `.bench/results.json`.
 
 `python -m scripts.bench`; `--quick` takes a fraction of the time and is as much less exact.
 """

@@ -72,7 +72,7 @@ def beside_a_loop() -> str:
     world.start(32, loop(world, theirs), 300)
     world.run(47)
     return chart(
-        "Calls a second: beside a retry loop", 45, 25, [Line("the SDK", ours), Line("a plain retry loop", theirs)]
+        "Calls a second: next to a retry loop", 45, 25, [Line("the SDK", ours), Line("a plain retry loop", theirs)]
     )
 
 

@@ -1,4 +1,4 @@
-"""Servers with a limit, as gateways have them: each decides about one request at a time, and is told the time."""
+"""Servers with a limit, as gateways have them: each decides about one request at a time, and is given the time."""
 
 from __future__ import annotations
 

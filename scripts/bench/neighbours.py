@@ -144,7 +144,7 @@ def race(
 
 
 def pair(name: str, other: str) -> str:
-    """Two clients on one limit; what they came to, beside the goals."""
+    """Two clients on one limit; the result, next to the goals."""
     limit = LIMITS[name]
     clients, requests = race(limit, ["sdk", other])
     floor = (2 * CALLS - limit[1]) / limit[1]

@@ -2,7 +2,7 @@
 
 Run as a process of its own, so that its work is not counted as the client's: `python -m scripts.bench.server [limit]`
 prints its port and serves until its standard input ends. A limit is written as `limits.parse` reads it. Below
-`/v2/integrations` there is one integration for every id, and a list of ten thousand; `/count` tells how many requests came.
+`/v2/integrations` there is one integration for every id, and a list of ten thousand; `/count` says how many requests came.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ class Storm(NamedTuple):
 
 
 def storm(make_calls: Callable[[str, int, int], int], callers: int, calls: int, rate: int) -> Storm:
-    """Let that many callers make that many calls each; `make_calls` tells how many succeeded."""
+    """Let that many callers make that many calls each; `make_calls` says how many succeeded."""
     with server("fixed", str(rate)) as base:
         began = time.monotonic()
         succeeded = make_calls(base, callers, calls)

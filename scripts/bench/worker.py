@@ -1,7 +1,7 @@
 """One contestant in a process of its own: `python worker.py <contestant> <base URL> [tasks]`.
 
 For each number on standard input it makes that many calls, and prints the seconds of CPU and of the clock they took,
-the resident memory and the open files. Only the standard library is imported at the top: it also runs where only the
+the resident memory and the open files. Only the standard library is imported at the top: it also runs in environments with only the
 vendor's SDK is.
 """
 
@@ -186,7 +186,7 @@ def _sync_block(contestant: str, base: str) -> Callable[[int], None]:
 
 
 def _memory() -> float:
-    """Resident MB now; where the system does not tell, the most there ever was."""
+    """Resident MB now; if the system does not say, the most there ever was."""
     try:
         return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize() / 2**20
     except OSError:

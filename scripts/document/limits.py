@@ -11,7 +11,7 @@ from scripts.document.errors import ScriptError
 
 
 class _OutOfTimeError(BaseException):
-    """No `except Exception` on the way may take it for a fault of its own."""
+    """Not an `Exception`, so that no `except Exception` on the way catches it."""
 
 
 @define

@@ -1,6 +1,6 @@
 """Applying an OpenAPI Overlay 1.0, strictly: a correction that does nothing must be explained.
 
-Beside the standard's `update` and `remove` three extensions are known (see spec/README.md):
+Besides the standard's `update` and `remove`, three extensions are known (see spec/README.md):
 `x-replace-by` and `x-mark` on a rule, `x-derived` on what a rule amounts to for the vendored document.
 """
 
@@ -86,10 +86,10 @@ def apply(actions: list[Action], document: Mapping[str, Any]) -> tuple[dict[str,
 
 
 def _apply(action: Action, document: dict[str, Any]) -> bool:
-    """Apply one action in place; tell whether it changed anything."""
+    """Apply one action in place; return whether it changed anything."""
     nodes = action.query.find(document)
     if action.replace_by is not None:
-        # The target describes the fault itself: where it matches nothing, there is no fault left.
+        # The target describes the fault itself: if it matches nothing, there is no fault left.
         return _replace(document, nodes, action.replace_by)
     if action.mark is not None:
         # A document may have no such property: that is no reason to delete the rule.
@@ -99,7 +99,7 @@ def _apply(action: Action, document: dict[str, Any]) -> bool:
         raise OverlayError(f"the overlay action on {action} matches nothing in the document")
     if action.derived:
         # The rule has been applied already; what it amounted to for an older document must not
-        # be forced upon this one.
+        # be applied to this one.
         return False
     if action.remove:
         _remove(document, nodes)

@@ -45,7 +45,7 @@ def parse(text: str) -> Any:
 
 
 def _check(data: Any) -> None:
-    """Refuse what no file could hold again, and names that could not be told apart when they are shown."""
+    """Refuse what could not be written to a file again, and names that would look the same on screen."""
     waiting: list[tuple[Any, tuple[Any, ...]]] = [(data, ())]
     while waiting:
         node, place = waiting.pop()

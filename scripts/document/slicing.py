@@ -195,9 +195,9 @@ def _heirs(document: Mapping[str, Any], section: str, name: str, base: Any) -> I
     if "oneOf" in base or "anyOf" in base:
         return
     reference = {"$ref": f"#/components/schemas/{name}"}
-    for heir, schema in _sections(document).get("schemas", {}).items():
+    for child, schema in _sections(document).get("schemas", {}).items():
         if isinstance(schema, dict) and reference in (schema.get("allOf") or []):
-            yield ("schemas", heir), ("components", "schemas", name)
+            yield ("schemas", child), ("components", "schemas", name)
 
 
 def _mapped(discriminator: Any, place: Place) -> Iterator[tuple[tuple[str, str], Place]]:

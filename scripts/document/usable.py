@@ -14,7 +14,7 @@ _ITEM = re.compile(r"/v2/integrations/\{[^{}/]+\}")
 _SENT = {("get", _COLLECTION): {"type", "name", "space_id", "space_name", "limit", "cursor"}}
 """The query parameters that a method of the client can send."""
 _IGNORED_HEADERS = {"accept", "content-type", "authorization"}
-"""OpenAPI gives a parameter of this name no meaning."""
+"""OpenAPI ignores parameters of these names."""
 _HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?(:[0-9]{1,5})?")
 _PATH = re.compile(r"(/[A-Za-z0-9._~!$&'()*+,;=:@-]+)*/?")
 

@@ -1,4 +1,4 @@
-"""What stands in spec/ beside the document: the lock, and the overlay's derived part."""
+"""What stands in spec/ next to the document: the lock, and the overlay's derived part."""
 
 import hashlib
 import re
@@ -33,7 +33,7 @@ class Lock:
 
     @classmethod
     def read(cls, path: Path) -> "Lock | None":
-        """Return the lock at `path`, None where there is none.
+        """Return the lock at `path`, None if there is none.
 
         Raises:
             ScriptError: it is there but is not a lock.
@@ -82,7 +82,7 @@ def sha256(content: bytes) -> str:
 
 
 def yaml_text(data: Mapping[str, Any]) -> str:
-    """`data` as YAML, the same text for the same data whoever reads or writes it."""
+    """`data` as YAML, always the same text for the same data."""
     return yaml.dump(dict(data), Dumper=PlainDumper, sort_keys=False, allow_unicode=True, width=100)
 
 

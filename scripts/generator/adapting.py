@@ -1,7 +1,7 @@
 """What the generator library is shown in place of a prepared document, so that it loses and refuses nothing.
 
-The library reads neither `const` beside `type` nor enums of several kinds of values, drops characters from the values
-of enums, and has no use for marks beside a reference. Each is said in a way that it does read.
+The library reads neither `const` next to `type` nor enums of several kinds of values, drops characters from the values
+of enums, and has no use for marks next to a reference. Each is said in a way that it does read.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def adapted(prepared: Mapping[str, Any]) -> JsonObject:
     """A copy of the prepared document that the library reads as it is meant.
 
     Raises:
-        GenerationError: a name in it cannot be told from another one in Python.
+        GenerationError: two names in it are the same in Python.
     """
     document: JsonObject = deepcopy(dict(prepared))
     _check_names(document)

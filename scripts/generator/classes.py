@@ -54,7 +54,7 @@ class Class:
 
     @property
     def undeclared(self) -> str:
-        """The expression for what came beyond the fields. Mostly that is nothing, as the number of keys tells."""
+        """The expression for what came beyond the fields. Mostly that is nothing, as the number of keys shows."""
         if not self.fields:
             return "{**src_dict}"
         required = sum(item.required for item, _ in self.fields)
@@ -110,7 +110,7 @@ class Enumeration:
 
 
 class Alternatives(NamedTuple):
-    """A component that is one of several classes, and no property tells which."""
+    """A component that is one of several classes, and no property says which."""
 
     name: str
     description: str

@@ -14,7 +14,7 @@ JsonObject = Mapping[str, Any]
 
 
 def marks_of(model: ModelProperty, document: JsonObject) -> dict[str, dict[str, Any]]:
-    """The marks of each property of a model, by its key; what an heir says stands above what its base says."""
+    """The marks of each property of a model, by its key; what a schema says counts before what its base says."""
     schema = model.data.model_dump(mode="json", by_alias=True, exclude_unset=True)
     found: dict[str, dict[str, Any]] = {}
     for part in _parts(schema, document, frozenset()):

@@ -21,7 +21,7 @@ RESERVED = frozenset(
     "Any ClassVar Literal Mapping Self TypeAlias Unset UnknownVariant UNSET UUID "
     "Exception KeyError TypeError ValueError Warning Record Members IntEnum StrEnum".split()
 )
-# The facade's own classes. Its package offers the models beside them, so that a model called Plan becomes Plan_.
+# The facade's own classes. Its package offers the models next to them, so a model called Plan becomes Plan_.
 OF_THE_FACADE = frozenset(
     "IntegrationsClient AsyncIntegrationsClient IntegrationPage IntegrationPager AsyncIntegrationPager RetryPolicy "
     "Plan Change Applied ArizeError APIConnectionError APIStatusError APITimeoutError AmbiguousNameError ApplyError "

@@ -110,7 +110,7 @@ class _Sampler:
         return merged
 
     def _member(self, schema: JsonObject, option: Any, depth: int) -> Any:
-        """A value of the first alternative, with the tag that selects it and the fields that stand beside."""
+        """A value of the first alternative, with the tag that selects it and the fields next to the union."""
         value = self.value(option, depth)
         discriminator = schema.get("discriminator")
         if not isinstance(value, dict) or not isinstance(option, Mapping):

@@ -43,7 +43,7 @@ def _value(key: str, value: Any) -> Any:
 
 
 def _drop_null(schema: dict[str, Any]) -> bool:
-    """Take null out of the types, values and alternatives of a schema; tell whether it was there beside others."""
+    """Take null out of the types, values and alternatives of a schema; return whether it was there among others."""
     dropped = False
     types = schema.get("type")
     if isinstance(types, list) and "null" in types and len(types) > 1:

@@ -51,7 +51,7 @@ class Change:
 
 
 def _order(change: Change) -> tuple[int, bool, str, str, str, str]:
-    # Where calls, and with them the key, go to comes before anything else.
+    # The servers come first: calls, and with them the key, go there.
     return -change.severity, change.subject != "server", change.subject, change.where, change.kind, change.detail
 
 

@@ -118,7 +118,7 @@ class SchemaComparison:
             return
         detail = f"{_shown(was.default)} → {_shown(now.default)}"
         if direction is Direction.REQUEST:
-            # Whoever relied on leaving the value out now says something else.
+            # Callers that leave the value out now say something else.
             self.changes.directed(direction, _WRITERS, Kind.CHANGED, "default", where, detail)
         else:
             self.changes.documentation(Kind.CHANGED, "default", where, detail)

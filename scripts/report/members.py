@@ -21,12 +21,12 @@ class Member:
 
     @property
     def label(self) -> str:
-        """What tells it apart, in a word."""
+        """What distinguishes it, in a word."""
         return min(self.tags, default=self.name or self.type)
 
     @property
     def shown(self) -> str:
-        """What tells it apart, and the class it becomes."""
+        """What distinguishes it, and the class it becomes."""
         return code(self.label) + (f" ({plain(self.name)})" if self.name not in (None, self.label) else "")
 
 

@@ -50,7 +50,7 @@ class Field:
 
 @define
 class Shape:
-    """What a schema admits. `name` is the component it stands for, None where it is inline."""
+    """What a schema admits. `name` is the component it stands for, None if it is inline."""
 
     node: Node
     name: str | None = None
@@ -60,7 +60,7 @@ class Shape:
     enum: list[Any] | None = None
     fields: dict[str, Field] = field(factory=dict)
     narrowed: dict[tuple[str, str], Node] = field(factory=dict)
-    """What a base says of a field that an heir narrows, by the base and the field."""
+    """What a base says of a field that is narrowed by a schema that extends it, by the base and the field."""
     extra: Any = True
     items: Node | None = None
     members: list[Node] = field(factory=list)
@@ -78,7 +78,7 @@ class Shape:
 
     @property
     def type(self) -> str:
-        """The JSON type in a word, "anything" where none is given."""
+        """The JSON type in a word, "anything" if none is given."""
         return " or ".join(sorted(self.types)) or ("object" if self.fields else "anything")
 
 
@@ -88,7 +88,7 @@ def shape(document: Document, node: Node, where: str) -> Shape:
     found = Shape(node, name)
     _gather(document, node, where, found, set())
     if not found.members and "discriminator" in resolve(document, node):
-        # A base class whose heirs the mapping names.
+        # A base class; the mapping names the schemas that extend it.
         found.members = [{"$ref": SCHEMAS + target} for target in sorted(set(found.mapping.values()))]
     return found
 
@@ -146,7 +146,7 @@ def _gather_own(node: Node, owner: str, into: Shape) -> None:
     into.format = node.get("format", into.format)
     values = [node["const"]] if "const" in node else node.get("enum")
     if values is not None:
-        # Heirs narrow what their bases allow.
+        # Schemas narrow what their bases allow.
         into.enum = [value for value in values if value is not None]
     _gather_fields(node, owner, into)
     into.extra = node.get("additionalProperties", into.extra)

@@ -108,7 +108,7 @@ def test_wrong_usage_shows_the_usage(server: StandInServer, run: Run, arguments:
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr.startswith(b"Usage: arize-integrations")
     assert says in done.stderr.decode()
-    assert b"--help' tells more." in done.stderr
+    assert b"--help' says more." in done.stderr
     assert server.requests == []
 
 

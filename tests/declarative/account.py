@@ -1,6 +1,6 @@
 """An account in memory that answers as the document says, made from the tables: no type and no field of the API is named.
 
-It keeps what it was sent, and shows of it what an answer shows: told of secrets, with ids and times, with defaults. What
+It keeps what it was sent, and shows of it what an answer shows: the marks of secrets, with ids and times, with defaults. What
 `spec/` and the notes on the server's behaviour say of updates is done here by other code than the one under test.
 """
 
@@ -57,8 +57,8 @@ class Account:
         self._lock = Lock()
         self.hidden: set[str] = set()
         """Keys that no answer shows."""
-        self.told: dict[str, Json] = {}
-        """What the settings of every answer tell besides."""
+        self.also_shown: dict[str, Json] = {}
+        """What the settings of every answer show as well."""
         self._clock = 0
 
     @property
@@ -87,8 +87,10 @@ class Account:
         request = self.stored[identifier]
         shown = view(BODY, ANSWER, request)
         moment = f"2026-02-13T21:27:{self.moved[identifier] // 1000 % 60:02}.{self.moved[identifier] % 1000:03}Z"
-        told = {key: {**value, **self.told} if isinstance(value, dict) else value for key, value in shown.items()}
-        return without({**told, "id": identifier, "updated_at": moment}, self.hidden)
+        answer = {
+            key: {**value, **self.also_shown} if isinstance(value, dict) else value for key, value in shown.items()
+        }
+        return without({**answer, "id": identifier, "updated_at": moment}, self.hidden)
 
     def named(self, kind: str, name: str) -> str | None:
         return next((key for key, it in self.stored.items() if (it[TAG], it["name"]) == (kind, name)), None)
@@ -179,13 +181,13 @@ def view(request: Any, answer: Any, stored: Json) -> Json:
     declared = {
         key: view(known[key].shape, field.shape, stored[key])
         if key in stored and not known[key].secret
-        else told(known, field, stored)
+        else secret_shown(known, field, stored)
         for key, field in shown.items()
     }
     return {**{key: value for key, value in stored.items() if key not in known}, **declared}
 
 
-def told(known: dict[str, contract.Field], field: contract.Field, stored: Json) -> Json:
+def secret_shown(known: dict[str, contract.Field], field: contract.Field, stored: Json) -> Json:
     """What an answer says in a field that nobody sent: about a secret, or a default."""
     for secret in known.values():
         if field.key in secret.shown_by:

@@ -43,12 +43,12 @@ def test_what_was_done_is_given_back_and_told(call: Call, account: Account) -> N
     there, wanted = flipped()
     call("apply", call("plan", [there]))
     plan = call("plan", [*named("new"), wanted])
-    told: list[Any] = []
-    applied = call("apply", plan, on_change=told.append)
+    reported: list[Any] = []
+    applied = call("apply", plan, on_change=reported.append)
     assert applied.changes == tuple(applied) == tuple(plan)
-    assert sorted(change.name for change in told) == sorted(change.name for change in plan)
-    assert call("apply", call("plan", [wanted]), on_change=told.append).changes == ()
-    assert len(told) == 2
+    assert sorted(change.name for change in reported) == sorted(change.name for change in plan)
+    assert call("apply", call("plan", [wanted]), on_change=reported.append).changes == ()
+    assert len(reported) == 2
 
 
 def test_what_has_moved_since_the_plan_fails_and_is_left_alone(call: Call, account: Account) -> None:

@@ -1,4 +1,4 @@
-"""What is planned if the server, or whoever says what is wanted, knows more than the tables, or other things."""
+"""What is planned if the server, or the file, knows more than the tables, or other things."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_a_provider_that_the_tables_do_not_know_is_planned_as_far_as_possible(ca
     fixed.holder[fixed.field.key] = "A_NEW_PROVIDER"
     fixed.holder["depth"] = 1
     call("apply", call("plan", [request]))
-    account.told = dict.fromkeys(secret.field.shown_by, True)
+    account.also_shown = dict.fromkeys(secret.field.shown_by, True)
     account.hidden = {secret.field.key}
     assert not call("plan", [request])
     fixed.holder["depth"] = 2

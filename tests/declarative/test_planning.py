@@ -166,12 +166,12 @@ def test_a_secret_that_stands_in_a_plain_field_is_masked_there_too(call: Call) -
 
 def test_a_plan_is_json_too(call: Call) -> None:
     wanted = requests()
-    told: Any = json.loads(json.dumps(call("plan", wanted).to_dict()))
-    assert told["summary"] == {"create": len(wanted), "update": 0, "replace": 0, "delete": 0, "none": 0}
-    assert [(change["action"], change["type"], change["name"]) for change in told["changes"]] == [
+    as_json: Any = json.loads(json.dumps(call("plan", wanted).to_dict()))
+    assert as_json["summary"] == {"create": len(wanted), "update": 0, "replace": 0, "delete": 0, "none": 0}
+    assert [(change["action"], change["type"], change["name"]) for change in as_json["changes"]] == [
         ("create", kind(request), request["name"]) for request in wanted
     ]
     assert all(
-        difference["path"] not in (TAG, "name") for change in told["changes"] for difference in change["differences"]
+        difference["path"] not in (TAG, "name") for change in as_json["changes"] for difference in change["differences"]
     )
-    assert {*told["changes"][0]["differences"][0]} == {"path", "before", "after", "note"}
+    assert {*as_json["changes"][0]["differences"][0]} == {"path", "before", "after", "note"}

@@ -90,7 +90,7 @@ def test_null_an_empty_list_and_an_empty_map_say_the_same_as_nothing(wanted: Jso
 
 
 @pytest.mark.parametrize(
-    ("wanted", "told", "differs", "is_rotated"),
+    ("wanted", "shown", "differs", "is_rotated"),
     [
         ("key", True, False, True),
         ("key", False, True, True),
@@ -109,11 +109,11 @@ def test_null_an_empty_list_and_an_empty_map_say_the_same_as_nothing(wanted: Jso
     ],
 )
 def test_a_secret_is_sent_if_the_server_tells_otherwise_or_on_request(
-    wanted: Json, told: Json, differs: bool, is_rotated: bool
+    wanted: Json, shown: Json, differs: bool, is_rotated: bool
 ) -> None:
     """What is empty is not sent on request either, if there is nothing that it could empty."""
     marks: Any = {"secret": True, "shown_by": ("names", "has_x")}
-    answer = {} if told is None else {"names" if isinstance(told, list) else "has_x": told}
+    answer = {} if shown is None else {"names" if isinstance(shown, list) else "has_x": shown}
     assert compared({"x": wanted}, answer, **marks) == ["x"] * differs
     assert compared({"x": wanted}, answer, rotate=True, **marks) == ["x"] * is_rotated
 

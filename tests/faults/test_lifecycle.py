@@ -180,12 +180,12 @@ def test_a_client_closed_or_never_made_does_not_warn(server: FaultServer) -> Non
 # Elsewhere
 
 
-def get_in_child(client: IntegrationsClient, told: Any) -> None:
+def get_in_child(client: IntegrationsClient, pipe: Any) -> None:
     try:
         client.get(ID)
-        told.send("an answer")
+        pipe.send("an answer")
     except ConfigurationError as error:
-        told.send(str(error))
+        pipe.send(str(error))
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")

@@ -160,7 +160,7 @@ def test_every_model_is_exported() -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoil", "told"),
+    ("spoil", "message"),
     [
         (
             lambda schemas: schemas["LlmConfig"]["discriminator"]["mapping"].update(x="#/components/schemas/Nowhere"),
@@ -171,11 +171,11 @@ def test_every_model_is_exported() -> None:
     ],
 )
 def test_a_document_that_cannot_be_generated_is_told_by_what_is_wrong(
-    spoil: Any, told: str, rich: Any, tmp_path: Path
+    spoil: Any, message: str, rich: Any, tmp_path: Path
 ) -> None:
     spoilt = copy.deepcopy(rich)
     spoil(spoilt["components"]["schemas"])
-    with pytest.raises(ScriptError, match=told):
+    with pytest.raises(ScriptError, match=message):
         generate(spoilt, tmp_path / "package")
 
 
@@ -206,24 +206,24 @@ def test_check_shows_a_single_byte_that_was_edited(tree: Path, victim: str, caps
     text = path.read_bytes()
     path.write_bytes(text.replace(b"Generated", b"Generatad", 1) if text else b"#")
     assert generating.main(["--check"]) == 1
-    told = capsys.readouterr().err
-    assert f"in the tree/{victim}" in told
-    assert f"as generated/{victim}" in told
-    assert "run `make generate`" in told
-    assert "\n-" in told
-    assert len(told.splitlines()) < 20
+    message = capsys.readouterr().err
+    assert f"in the tree/{victim}" in message
+    assert f"as generated/{victim}" in message
+    assert "run `make generate`" in message
+    assert "\n-" in message
+    assert len(message.splitlines()) < 20
 
 
 def test_check_tells_of_a_file_too_many_and_a_file_too_few(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tree / "models" / "stale.py").write_text("x = 1\n")
     (tree / "types.py").unlink()
     assert generating.main(["--check"]) == 1
-    told = capsys.readouterr().err
-    assert "-x = 1" in told
-    assert "as generated/types.py" in told
+    message = capsys.readouterr().err
+    assert "-x = 1" in message
+    assert "as generated/types.py" in message
 
 
-def test_generating_mends_what_was_edited_and_leaves_nothing_beside_it(tree: Path) -> None:
+def test_generating_restores_what_was_edited_and_leaves_nothing_else(tree: Path) -> None:
     before = _contents(tree)
     (tree / "models" / "stale.py").write_text("x = 1\n")
     (tree / "types.py").unlink()

@@ -302,10 +302,10 @@ def test_tags_and_constants_may_be_numbers_too() -> None:
             assert ((decoder.NEW_VARIANT, "Numbered", "shade") in notes) != is_known
     assert package.decode_leniently(2, contract.Constant(1)) == (2, [(decoder.NEW_VALUE, "", "")])
     assert package.decode_leniently("2", contract.Constant(1)) == ("2", [(decoder.RETYPED, "", "")])
-    told: list[tuple[Any, ...]] = []
+    noted: list[tuple[Any, ...]] = []
     choice = contract.Choice("NvidiaConfigUntilOption2")
-    assert decoder._leniently(choice, 7, lambda *note: told.append(note), "Model", "field") == 7
-    assert told == [(decoder.NEW_VALUE, "Model", "field", 7)]  # with the value, which is what a person needs to know
+    assert decoder._leniently(choice, 7, lambda *note: noted.append(note), "Model", "field") == 7
+    assert noted == [(decoder.NEW_VALUE, "Model", "field", 7)]  # with the value, which is what a person needs to know
     either = contract.AnyOf((contract.Constant("auto"), contract.Plain("int")))
     assert package.decode_leniently("auto", either) == ("auto", [])
     assert package.decode_leniently("manual", either) == ("manual", [(decoder.NEW_VALUE, "", "")])

@@ -541,7 +541,7 @@ def test_two_documents_are_compared_from_the_command_line(
 
 
 def test_a_change_that_concerns_readers_and_writers_is_one_change() -> None:
-    """Found twice, told once, with both who are broken."""
+    """Found twice, reported once, with both who are broken."""
     before = documents.grown()
     after = copy.deepcopy(before)
     schemas(after)["IntegrationScoping"]["properties"]["role"] = fields([], name=text())

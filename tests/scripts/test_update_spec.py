@@ -135,7 +135,7 @@ def test_another_generator_is_noted_without_a_report(project: Project, monkeypat
     before = lock(project)
     monkeypatch.setattr(update_spec, "generator_version", lambda: "openapi-python-client==99.0")
     report = project.read("spec/CHANGES.md")
-    assert project.vendor(documents.first()).line == "changed: the same contract, generated anew"
+    assert project.vendor(documents.first()).line == "changed: the same contract, generated again"
     assert lock(project).generator == "openapi-python-client==99.0"
     assert (lock(project).taken, lock(project).read_sha256) == (before.taken, before.read_sha256)
     assert project.read("spec/CHANGES.md") == report

@@ -60,16 +60,16 @@ def _timestamps(payload: dict[str, Any]) -> dict[str, Any]:
 
 def test_what_is_unwrapped_can_be_told_apart_with_match(client: Client, server: StandInServer) -> None:
     server.add({**EXAMPLE, "id": "new", "type": "of tomorrow"})
-    told: list[object] = []
+    read: list[object] = []
     for integration_id in (ID, "new"):
         match client.get(integration_id):
             case arize_integrations.LlmIntegration(name=name, config=arize_integrations.OpenAiConfig()):
-                told.append(name)
+                read.append(name)
             case UnknownVariant(union="Integration", tag=tag):
-                told.append(tag)
+                read.append(tag)
             case other:
-                told.append(other)
-    assert told == [EXAMPLE["name"], "of tomorrow"]
+                read.append(other)
+    assert read == [EXAMPLE["name"], "of tomorrow"]
 
 
 def test_a_variant_of_tomorrow_reads_like_an_object(client: Client, server: StandInServer) -> None:

@@ -245,10 +245,10 @@ def test_a_wait_is_logged_with_what_a_program_needs(
     waits = [
         record for record in caplog.records if record.name == "arize_integrations" and record.levelno == logging.INFO
     ]
-    told = [record.arize_wait for record in waits]  # type: ignore[attr-defined]
-    assert [wait["attempts"] for wait in told] == [1, 2]
-    assert told[0]["seconds"] == pytest.approx(0.1)
-    assert told[0]["reason"] == "the server answered 429"
+    logged = [record.arize_wait for record in waits]  # type: ignore[attr-defined]
+    assert [wait["attempts"] for wait in logged] == [1, 2]
+    assert logged[0]["seconds"] == pytest.approx(0.1)
+    assert logged[0]["reason"] == "the server answered 429"
     assert waits[0].getMessage().startswith("Waiting 0.10 s before GET /v2/integrations/")
     assert "request 2 of at most 5" in waits[0].getMessage()
 

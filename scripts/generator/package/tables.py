@@ -1,6 +1,6 @@
 """What the document says and the generated classes do not: servers, operations, unions, and the shape of each model.
 
-Data only. All are tuples, so two shapes of different types may be equal: compare types as well. The facade dispatches on `UNIONS` and follows `MODELS` where a value is not as the document says.
+Data only. All are tuples, so two shapes of different types may be equal: compare types as well. The facade dispatches on `UNIONS` and follows `MODELS` if a value is not as the document says.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Map(NamedTuple):
 
 
 class AnyOf(NamedTuple):
-    """One of several shapes that no discriminator tells apart."""
+    """One of several shapes without a discriminator."""
 
     options: tuple[Shape, ...]
 
@@ -79,7 +79,7 @@ class Field(NamedTuple):
     read_only: bool = False
     """Set by the server (`readOnly`), not sent."""
     shown_by: tuple[str, ...] = ()
-    """The fields of an answer that tell about a secret (`x-shown-by`)."""
+    """The fields of an answer that show whether there is a secret (`x-shown-by`)."""
     immutable: bool = False
     """Cannot be changed once it is set (`x-immutable`)."""
     compare: str = ""

@@ -1,4 +1,4 @@
-"""What is said about the members of a union elsewhere than in them: by their base, or beside the union."""
+"""What is said about the members of a union outside of them: by their base, or next to the union."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FIELDS = ("type", "properties", "required", "additionalProperties", "allOf")
 
 
 def without_polymorphic_bases(schemas: dict[str, JsonObject]) -> dict[str, JsonObject]:
-    """Turn a base schema with a discriminator and heirs (`allOf`) into a plain base and a union of the heirs."""
+    """Turn a base schema with a discriminator, and the schemas that extend it (`allOf`), into a plain base and a union."""
     found = dict(schemas)
     for name, schema in schemas.items():
         heirs = [heir for heir, each in found.items() if name in map(ref_name, each.get("allOf", ()))]
@@ -39,7 +39,7 @@ def without_polymorphic_bases(schemas: dict[str, JsonObject]) -> dict[str, JsonO
 
 
 def with_fields_in_members(schemas: dict[str, JsonObject], roots: Iterable[JsonObject]) -> None:
-    """Move the fields beside a union into those of its members that are used nowhere else; they keep their names."""
+    """Move the fields next to a union into those of its members that are used nowhere else; they keep their names."""
     used = Counter(name for schema in [*schemas.values(), *roots] for name in references(schema))
     waiting = [name for name, schema in schemas.items() if "oneOf" in schema]
     done: set[str] = set()

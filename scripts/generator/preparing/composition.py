@@ -1,4 +1,4 @@
-"""What `allOf` means: a value fits all parts, so of two things said about it the narrower holds, whoever says it."""
+"""What `allOf` means: a value fits all parts, so of two things said about it the narrower holds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CLOSED = "x-closed"
 TAGS = "x-tags"
 """The values of a discriminator that select an alternative."""
 ORIGIN = "x-origin"
-"""The component that an alternative was made of, when the fields beside its union were added to it."""
+"""The component that an alternative was made of, when the fields next to its union were added to it."""
 
 
 class _CircleError(DocumentError):
@@ -91,7 +91,7 @@ class Composer:
         for part, where in [*parts, (self._spread(own, place), place)]:
             found = self.merge(found, part, where)
         if own.get("nullable"):
-            # Beside `allOf` it is meant for the whole, although strictly it would not be.
+            # Next to `allOf` it is meant for the whole, although strictly it would not be.
             found["nullable"] = True
         return found
 
@@ -112,7 +112,7 @@ class Composer:
         return found
 
     def _spread(self, schema: JsonObject, place: Place) -> JsonObject:
-        """Give the fields that stand beside a union to each of its members."""
+        """Give the fields that stand next to a union to each of its members."""
         rest = {key: schema[key] for key in schema.keys() & {"type", "properties", "required", "additionalProperties"}}
         if "oneOf" not in schema or not rest:
             return schema

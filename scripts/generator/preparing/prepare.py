@@ -154,7 +154,7 @@ class _Preparation:
 
 
 def _require_members(components: Mapping[str, JsonObject]) -> None:
-    """Refuse a mapping to a schema that is not there; whoever follows references only does not see it."""
+    """Refuse a mapping to a schema that is not there; following references does not find it."""
     for name, schema in components.items():
         for tag, target in ((schema.get("discriminator") or {}).get("mapping") or {}).items():
             if target.rsplit("/", 1)[-1] not in components:

@@ -1,6 +1,6 @@
 """One spelling for what OpenAPI 3.0 and 3.1 say in different ways.
 
-A spelled schema has at most: `$ref`, `type` (never "null" beside others), `nullable`, `enum` (a `const` is an enum of one
+A spelled schema has at most: `$ref`, `type` (never "null" among others), `nullable`, `enum` (a `const` is an enum of one
 value), `format`, `properties`, `required`, `items`, `additionalProperties`, `allOf`, `oneOf` (also for `anyOf`),
 `discriminator`, and what only describes. Limits are left out: no class is made of them.
 """
@@ -38,7 +38,7 @@ def spelled(node: Any, place: Place, *, is_30: bool) -> JsonObject:
     for keyword in _UNREADABLE & node.keys():
         raise DocumentError(f"uses {keyword}, which is not supported", place)
     if "$ref" in node and is_30:
-        # In 3.0 what stands beside a reference has no meaning; marks of our overlay have.
+        # In 3.0 what stands next to a reference has no meaning, except the marks of our overlay.
         node = {key: value for key, value in node.items() if key == "$ref" or _describes(key)}
     found = {key: value for key, value in node.items() if key in _KEPT or key.startswith("x-")}
     _spell_values(node, found, place)
@@ -125,7 +125,7 @@ _CLASSES: dict[str, Any] = {
 
 
 def fits(value: Any, types: Any) -> bool:
-    """Whether a value of an enum is of the type beside it; null needs `nullable` in 3.0, which upstreams forget."""
+    """Whether a value of an enum is of the type next to it; null needs `nullable` in 3.0, which upstreams forget."""
     if types is None or value is None:
         return True
     kinds = [types] if isinstance(types, str) else types

@@ -1,4 +1,4 @@
-"""Discriminated unions: the property that tells their members apart, and what each of its values selects."""
+"""Discriminated unions: the property that distinguishes their members, and what each of its values selects."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _DEEPEST = 8
 
 @frozen
 class Union:
-    """A discriminated union: the property that tells its members apart, and the class that each tag selects."""
+    """A discriminated union: the property that distinguishes its members, and the class that each tag selects."""
 
     name: str
     property: str
@@ -46,7 +46,7 @@ def with_tags(schema: JsonObject) -> JsonObject:
 
 
 def tags_of(schema: JsonObject, schemas: Schemas, place: Place) -> tuple[str, dict[Scalar, str]] | None:
-    """The property that tells a union's members apart and the component each tag selects, None if nothing does.
+    """The property that distinguishes a union's members, and the component each tag selects, None if nothing does.
 
     Args:
         schema: a schema whose alternatives are references to components without composition.
@@ -112,7 +112,7 @@ def _typed(tag: str, values: Iterable[Scalar], kinds: Any) -> Scalar:
 
 
 def _inferred(members: list[str], schemas: Schemas) -> tuple[str, dict[Scalar, str]] | None:
-    """A property that every member has and of which no two members share a value tells them apart as well."""
+    """A property that every member has and of which no two members share a value distinguishes them as well."""
     if len(members) < 2:
         return None
     for name in _candidates(members[0], schemas):
