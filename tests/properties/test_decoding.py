@@ -250,6 +250,15 @@ def test_each_kind_of_drift_is_noted_where_it_is(package: Package, data: st.Data
     assert is_same(payload, value.to_dict())
 
 
+def test_a_further_field_of_another_type_than_all_of_them_is_noted() -> None:
+    package = rich_package()
+    contract, decoder = package.contract, package.decoder
+    with patch.dict(contract.MODELS, {"Limit": contract.Fields((), additional=contract.Plain("int"))}):
+        value, notes = package.decode_leniently({"this": 5, "that": "5"}, contract.Model("Limit"))
+    assert value.additional_properties == {"this": 5, "that": "5"}
+    assert notes == [(decoder.RETYPED, "Limit", "*")]
+
+
 @BOTH
 def test_a_moment_is_read_in_spellings_the_document_does_not_allow(package: Package) -> None:
     """Servers write timestamps in many ways; to their readers they are the same moment."""
