@@ -41,7 +41,7 @@ class Package:
         """The shape that the document declares for one integration."""
         return self.contract.OPERATIONS["get_v2_integrations_item"].result
 
-    def decode(self, payload: dict[str, Any], shape: Any = None) -> tuple[Any, list[Complaint]]:
+    def decode(self, payload: Any, shape: Any = None) -> tuple[Any, list[Complaint]]:
         """What the facade makes of a payload, and how it says that the payload differs from the document."""
         return self._with_notes(lambda note: self.decoder.unwrap(shape or self.answer, payload, note))
 

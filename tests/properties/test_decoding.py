@@ -250,6 +250,22 @@ def test_each_kind_of_drift_is_noted_where_it_is(package: Package, data: st.Data
     assert is_same(payload, value.to_dict())
 
 
+@BOTH
+def test_an_item_that_is_no_object_is_noted_by_the_name_of_what_was_promised(package: Package) -> None:
+    assert package.decode(5) == (5, [(package.decoder.RETYPED, package.answer.name, "")])
+
+
+@BOTH
+def test_the_note_of_an_unknown_tag_tells_it(package: Package) -> None:
+    decoder, contract, told = package.decoder, package.contract, list[tuple[Any, ...]]()
+    for name, union in contract.UNIONS.items():
+        payload = {union.property: "a tag of tomorrow"}
+        decoder._leniently(contract.Tagged(name), payload, lambda *note: told.append(note), "", "")
+    assert told == [
+        (decoder.NEW_VARIANT, name, union.property, "a tag of tomorrow") for name, union in contract.UNIONS.items()
+    ]
+
+
 def test_a_further_field_of_another_type_than_all_of_them_is_noted() -> None:
     package = rich_package()
     contract, decoder = package.contract, package.decoder
