@@ -256,12 +256,12 @@ def test_an_item_that_is_no_object_is_noted_by_the_name_of_what_was_promised(pac
 
 
 @BOTH
-def test_the_note_of_an_unknown_tag_tells_it(package: Package) -> None:
-    decoder, contract, told = package.decoder, package.contract, list[tuple[Any, ...]]()
+def test_the_note_of_an_unknown_tag_names_it(package: Package) -> None:
+    decoder, contract, noted = package.decoder, package.contract, list[tuple[Any, ...]]()
     for name, union in contract.UNIONS.items():
         payload = {union.property: "a tag of tomorrow"}
-        decoder._leniently(contract.Tagged(name), payload, lambda *note: told.append(note), "", "")
-    assert told == [
+        decoder._leniently(contract.Tagged(name), payload, lambda *note: noted.append(note), "", "")
+    assert noted == [
         (decoder.NEW_VARIANT, name, union.property, "a tag of tomorrow") for name, union in contract.UNIONS.items()
     ]
 
@@ -328,12 +328,14 @@ def test_tags_and_constants_may_be_numbers_too() -> None:
     assert package.decode_leniently(2, contract.Constant(1)) == (2, [(decoder.NEW_VALUE, "", "")])
     assert package.decode_leniently("2", contract.Constant(1)) == ("2", [(decoder.RETYPED, "", "")])
     noted: list[tuple[Any, ...]] = []
-    choice = contract.Choice("NvidiaConfigUntilOption2")
-    assert decoder._leniently(choice, 7, lambda *note: noted.append(note), "Model", "field") == 7
-    assert noted == [(decoder.NEW_VALUE, "Model", "field", 7)]  # with the value, which is what a person needs to know
+    for shape in (contract.Choice("NvidiaConfigUntilOption2"), contract.Constant(1)):
+        assert decoder._leniently(shape, 7, lambda *note: noted.append(note), "Model", "field") == 7
+    assert noted == [(decoder.NEW_VALUE, "Model", "field", 7)] * 2  # the value is what a person needs to know
     either = contract.AnyOf((contract.Constant("auto"), contract.Plain("int")))
     assert package.decode_leniently("auto", either) == ("auto", [])
-    assert package.decode_leniently("manual", either) == ("manual", [(decoder.NEW_VALUE, "", "")])
+    for other in (contract.Plain("int"), contract.Constant(1)):
+        either = contract.AnyOf((contract.Constant("auto"), other))
+        assert package.decode_leniently("manual", either) == ("manual", [(decoder.NEW_VALUE, "", "")])
 
 
 MOMENT = "2026-02-13T21:27:19Z"
@@ -396,6 +398,22 @@ def test_an_answer_may_be_one_of_several_objects_that_nothing_tells_apart() -> N
     assert (type(value).__name__, value.additional_properties) == ("Limit", {"new": 1})
     newer = {"until": MOMENT}
     assert package.decode(newer, shape) == (newer, [(package.decoder.RETYPED, "", "")])
+
+
+def test_of_several_objects_the_one_that_knows_every_field_is_taken() -> None:
+    package = rich_package()
+    contract = package.contract
+    keys = {"Limit": "per_minute", "Window": "to"}
+    optional = {
+        name: contract.Fields((contract.Field(key, key, contract.Plain("int"), required=False),))
+        for name, key in keys.items()
+    }
+    with patch.dict(contract.MODELS, optional):
+        for first, second in (("Limit", "Window"), ("Window", "Limit")):
+            either = contract.AnyOf((contract.Model(first), contract.Model(second)))
+            for key, kind in {keys[first]: first, keys[second]: second, "new": first}.items():
+                value, _ = package.decode_leniently({key: 1}, either)
+                assert type(value).__name__ == kind
 
 
 @pytest.mark.parametrize("value", [True, 1.0])
