@@ -153,7 +153,7 @@ def _lower(text: str) -> str:
 
 
 class _Escapes(NamedTuple):
-    """Where the characters stand that were escaped, in the text without escapes, and where their escapes stood."""
+    """Positions in a text without escapes, and where the same characters stood before, escaped."""
 
     places: list[int]
     spans: list[tuple[int, int]]

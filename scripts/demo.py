@@ -234,7 +234,7 @@ SCENES = [
 
 
 def check(happened: bool, otherwise: str) -> None:
-    """Hold the demo to what it shows."""
+    """Fail if the demo does not do what it says."""
     if not happened:
         raise DemoError(f"The demo failed: {otherwise}.")
 

@@ -30,7 +30,7 @@ _BODIES: dict[str, str] = vars(bodies)["_BODIES"]
 
 
 class Signatures(Extension):
-    """Shows of a value what a caller can make use of."""
+    """Shows only the part of a value that a caller can use."""
 
     def on_package(self, *, pkg: Module, **_: Any) -> None:
         """Go through a package once it is read as a whole."""

@@ -255,7 +255,7 @@ class AsyncIntegrationsClient(BaseClient[AsyncSession]):
     ) -> declarative.Plan:
         """Find out what has to change so that integrations are as they should be. Changes nothing.
 
-        Integrations are matched with what `list` shows by type and name. Compared is what is given, and no more; what
+        Integrations are matched with what `list` shows by type and name. Only what is given is compared; what
         cannot be read back, such as an API key, is sent only if the server says that it has none.
 
         Args:

@@ -29,7 +29,7 @@ def id_of(integration: Integration) -> str:
 
 
 def objects(items: Iterable[Any]) -> Iterator[Integration]:
-    """The integrations in a list. What is no object is none; the library has warned of it."""
+    """The integrations in a list. An element that is no object is left out; the library has warned of it."""
     return (item for item in items if hasattr(item, "to_dict"))
 
 
@@ -113,7 +113,7 @@ def _named(client: arize.IntegrationsClient, name: str, types: Sequence[str | No
 def _each_type(
     ask: Callable[[str | None], list[Integration]], types: Sequence[str | None]
 ) -> Iterator[list[Integration]]:
-    """The answers for each type; one that the key may not read has none, unless that is so of all."""
+    """The answers for each type. A type that the key may not read is skipped, unless it may read none."""
     denied: list[arize.PermissionDeniedError] = []
     for type_ in types:
         try:

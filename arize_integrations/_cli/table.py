@@ -10,7 +10,7 @@ from rich.cells import cell_len, set_cell_size
 BOLD, PLAIN = "\033[1m", "\033[0m"
 _GAP = 2
 _NARROWEST = 12
-"""Cells that are left of a column which is cut to fit."""
+"""Cells: no column is cut to less."""
 
 
 def columns(headers: Sequence[str], rows: Sequence[Sequence[str]], *, colour: bool, width: int | None = None) -> str:

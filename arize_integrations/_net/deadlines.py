@@ -1,4 +1,4 @@
-"""An attempt's end, kept by the network streams underneath: httpx bounds each step of an attempt, never the whole."""
+"""Ends an attempt as a whole. Network streams keep the deadline, because httpx bounds single steps of an attempt only."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Deadline:
 
 
 class _Stream(httpcore.NetworkStream):
-    """A network stream whose every step also ends at the deadline of the attempt."""
+    """A network stream of which each step also ends at the deadline of the attempt."""
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
         self._stream = stream

@@ -1,4 +1,4 @@
-"""JSON from a server: as much of it as can be worked with, and a sentence about the rest."""
+"""Reads the JSON of an answer, within bounds; an error says in a sentence why it cannot be used."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def parse_object(content: bytes, deepest: int = DEEPEST) -> dict[str, Any]:
     """The JSON object in a body.
 
     Raises:
-        ValueError: it is none, is nested deeper than `deepest` or holds millions of values; with a sentence that holds none.
+        ValueError: it is none, is nested deeper than `deepest` or holds millions of values; the message quotes no value.
     """
     payload = parse_json(content, deepest)
     if not isinstance(payload, dict):
@@ -30,7 +30,7 @@ def parse_json(content: bytes, deepest: int = DEEPEST) -> Any:
     """The JSON in a body, of any kind.
 
     Raises:
-        ValueError: it is none, is nested deeper than `deepest` or holds millions of values; with a sentence that holds none.
+        ValueError: it is none, is nested deeper than `deepest` or holds millions of values; the message quotes no value.
     """
     if len(content) > _MOST_VALUES and sum(map(content.count, (b"{", b"[", b","))) > _MOST_VALUES:
         raise ValueError("the body holds more values than any answer has")

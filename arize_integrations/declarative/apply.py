@@ -39,7 +39,7 @@ def check_plan(plan: Plan, *, force: bool) -> None:
 
 
 def phases(plan: Plan) -> tuple[list[Change], list[Change]]:
-    """What is done first, and what when that is done: deletions come last."""
+    """The changes in the order of their phases: deletions come last."""
     deletions = [change for change in plan if change.action == "delete"]
     others = [change for change in plan if change.action not in {"delete", "none"}]
     return others, deletions
@@ -98,7 +98,7 @@ def _is_there(change: Change, lost: ArizeError) -> Generator[Step, Any, bool]:
 
 
 class Course:
-    """The way of one change: the step to take next (None at the end), and the error that ended it, if any."""
+    """One change under way: the step to take next (None at the end), and the error that ended it, if any."""
 
     def __init__(self, change: Change) -> None:
         self._steps = steps_of(change)

@@ -1,6 +1,6 @@
 """How an integration should be, compared with how it is: what an update has to send, and what people are shown of it.
 
-Compared is what is given, and no more. The tables say how: what cannot be read back, what cannot be changed, what the
+Only what is given is compared. The tables say how: what cannot be read back, what cannot be changed, what the
 server replaces as a whole. Values in, values out; no type, provider or field of the API is named here.
 """
 

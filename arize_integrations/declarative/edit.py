@@ -25,7 +25,7 @@ class Assignment(NamedTuple):
     path: str
     text: str
     is_secret_allowed: bool
-    """Whether the text came from where secrets may come from."""
+    """Whether the text came from a place that may hold secrets, such as the environment."""
 
     def __repr__(self) -> str:  # the text may be a secret
         return f"Assignment({self.path})"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _MARKERS = {"create": "+", "update": "~", "replace": "-/+", "delete": "-", "none": ""}
 _MARKDOWN = {"~": "!", "-/+": "!"}
-"""What colours a line of a Markdown `diff` that neither goes nor comes."""
+"""Colours a changed line in a Markdown `diff`, which knows only added and removed ones."""
 _SHORT = 100
 """Characters of a list or an object that stay on one line."""
 _MOST_LINES = 40
@@ -99,7 +99,7 @@ def _difference_lines(difference: Difference, *, is_new: bool) -> Iterator[Line]
 
 
 def _changed_lines(before: Any, after: Any) -> Iterator[tuple[str, str]]:
-    """The lines of a value that go and come, with a line before and after, as (`+` or `-` or blank, text)."""
+    """The lines of a value that are removed and added, with one line of context, as (`+` or `-` or blank, text)."""
     for line in list(unified_diff(_pretty(before), _pretty(after), n=1, lineterm=""))[3:]:
         yield ("", "...") if line.startswith("@@") else (line[0].strip(), line[1:])
 

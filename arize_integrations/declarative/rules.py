@@ -43,7 +43,7 @@ class Rule(NamedTuple):
 
 
 def rules_of(shapes: Shapes, wanted: Object, actual: Object) -> Mapping[str, Rule]:
-    """The rules of an object by its keys: of each key, those too that the tables do not know."""
+    """The rules of an object by its keys, including keys that the tables do not know."""
     create = model_of(shapes.create, wanted)
     shown = None if create else frozenset(tags_of(shapes.create))
     return _rules(create, model_of(shapes.update, wanted), model_of(shapes.answer, actual), shown)

@@ -34,9 +34,9 @@ def is_empty(value: Json) -> bool:
 
 
 def as_set(elements: Json, keys: Collection[str] | None) -> set[str]:
-    """A list whose order does not matter. Of objects, `keys` count; a null says nothing, and what says nothing is nothing.
+    """The elements of a list whose order does not matter. Of an object only `keys` are compared (None: all), without nulls.
 
-    So no list, an empty one and one of an object of nulls are the same. None for `keys` is all keys.
+    No list, an empty list and a list with one object of nulls are the same.
     """
     held = {canonical(_without_nulls(element, keys)) for element in elements} if is_list(elements) else set[str]()
     return held or {canonical({})}
@@ -45,7 +45,7 @@ def as_set(elements: Json, keys: Collection[str] | None) -> set[str]:
 def pairs_by(key: str, some: list[Json], others: list[Json]) -> list[tuple[Json, Json]] | None:
     """The elements of two lists that belong together: by what they hold at `key`, or by their order if that is "".
 
-    None if some belong to none.
+    None if an element of either list has no partner.
     """
     if len(some) != len(others):
         return None

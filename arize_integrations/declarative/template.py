@@ -182,7 +182,7 @@ def _description(schema: Schema) -> list[str]:
 
 
 def _comment(text: str) -> list[str]:
-    """Text as comment lines; whatever is in it ends no comment."""
+    """Text as comment lines, whatever characters it holds."""
     return [
         f"# {line}" for line in textwrap.wrap(printable(text), _WIDTH, break_long_words=False, break_on_hyphens=False)
     ]

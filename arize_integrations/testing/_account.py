@@ -87,7 +87,7 @@ class Account:
         self._newest_first = None
 
     def new_id(self, model: str) -> str:
-        """An identifier as the API has them: base64, with what it is of and a number inside."""
+        """An identifier like those of the API: base64 of a kind, a number and a suffix."""
         return base64.b64encode(f"{model}:{next(self._ids)}:standIn".encode()).decode()
 
     def now(self) -> str:

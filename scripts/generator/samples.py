@@ -12,10 +12,10 @@ from scripts.document.slicing import resolve
 JsonObject = Mapping[str, Any]
 
 _DEPTH = 8
-"""Levels at which optional fields are there too. Below, only what is required is, so that recursion comes to an end."""
+"""Levels at which optional fields are filled, too. Deeper, only required ones are, so that recursion ends."""
 _NEAR = 2
 _MOST = 500
-"""Values after which only what is required is there; twice as many are the end. Schemas that refer to one another can
+"""After so many values only required fields are filled; twice as many are the most. Schemas that refer to one another can
 describe more than there are atoms."""
 _FORMATS = {
     "date-time": "2026-01-02T03:04:05Z",

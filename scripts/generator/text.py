@@ -1,4 +1,4 @@
-"""The only way of a document's text into source: as a literal, or as the docstring of what it describes."""
+"""The only way in which a document's text enters source: as a literal, or as the docstring of what it describes."""
 
 from __future__ import annotations
 

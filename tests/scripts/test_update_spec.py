@@ -1,12 +1,8 @@
 """Vendoring a new document: all of it or nothing, and nothing where nothing has changed."""
 
 import json
-import os
 import re
 import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,9 +13,8 @@ import yaml
 from scripts import update_spec
 from scripts.document.corrected import correct, read_overlay
 from scripts.document.errors import ScriptError
-from scripts.document.paths import TREE, Paths
+from scripts.document.paths import Paths
 from scripts.document.vendoring import Lock, sha256
-from scripts.generate import generate
 from scripts.update_spec import main, update
 from tests.scripts import documents
 from tests.scripts.clean import assert_clean
@@ -272,94 +267,6 @@ def test_a_correction_that_fits_no_more_is_named(project: Project) -> None:
         project.vendor(documents.grown())
 
 
-# All or nothing
-
-
-def test_a_failing_generator_changes_nothing(project: Project) -> None:
-    """Whatever it raises, and even after it has written."""
-
-    def fail(document: Mapping[str, Any], destination: Path) -> None:
-        write_package(document, destination)
-        raise RuntimeError("line one\nline two")
-
-    before = project.files()
-    with pytest.raises(ScriptError, match=r"the generator failed: line one line two$"):
-        project.vendor(documents.grown(), fail)
-    assert project.files() == before
-
-
-@pytest.mark.parametrize("which", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_generator_leaves_nothing_behind(project: Project, which: signal.Signals) -> None:
-    """Ctrl-C at the terminal, or a job that is cancelled."""
-
-    def interrupt(document: Mapping[str, Any], destination: Path) -> None:
-        write_package(document, destination)
-        os.kill(os.getpid(), which)
-
-    before = project.files()
-    with pytest.raises(KeyboardInterrupt):
-        project.vendor(documents.grown(), interrupt)
-    assert project.files() == before
-    assert {path.name for path in project.root.iterdir()} == {"arize_integrations", "generated", "spec"}
-
-
-@pytest.fixture
-def at_rename(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, Callable[[], object]], list[int]]:
-    """Does something at the nth rename; the list counts them."""
-
-    def install(number: int, action: Callable[[], object]) -> list[int]:
-        count = [0]
-        rename = Path.replace
-
-        def counted(self: Path, target: Path) -> Path:
-            count[0] += 1
-            if count[0] == number:
-                action()
-            return rename(self, target)
-
-        monkeypatch.setattr(Path, "replace", counted)
-        return count
-
-    return install
-
-
-def _fail() -> None:
-    raise OSError(28, "No space left on device")
-
-
-RENAMES = 10
-"""Five things are replaced, each by two renames."""
-
-
-@pytest.mark.parametrize("number", range(1, RENAMES + 1))
-def test_a_failure_at_any_step_puts_everything_back(
-    project: Project, at_rename: Callable[[int, Callable[[], object]], list[int]], number: int
-) -> None:
-    """A full disk, say."""
-    before = project.files()
-    count = at_rename(number, _fail)
-    with pytest.raises(OSError, match="No space"):
-        project.vendor(documents.grown())
-    assert count[0] >= number
-    assert project.files() == before
-    assert {path.name for path in project.root.iterdir()} == {"arize_integrations", "generated", "spec"}
-
-
-@pytest.mark.parametrize("number", [1, 5, RENAMES])
-@pytest.mark.parametrize("which", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_at_any_step_waits_until_everything_is_replaced(
-    project: Project, at_rename: Callable[[int, Callable[[], object]], list[int]], number: int, which: signal.Signals
-) -> None:
-    """Neither half of an update is ever seen."""
-    count = at_rename(number, lambda: os.kill(os.getpid(), which))
-    with pytest.raises(KeyboardInterrupt):
-        project.vendor(documents.grown())
-    assert count[0] == RENAMES
-    before = project.files()
-    assert not project.vendor(documents.grown()).changed
-    assert project.files() == before
-
-
 # What is said
 
 
@@ -446,83 +353,3 @@ def test_a_name_in_the_document_cannot_write_the_report(project: Project) -> Non
     document["components"]["schemas"]["IntegrationType"]["enum"].append("a\n\n# All is well @everybody")
     project.vendor(document)
     assert not re.search(r"^# All is well", project.read("spec/CHANGES.md"), re.MULTILINE)
-
-
-# The whole, with the generator itself
-
-LATER: dict[str, Document | str] = {
-    "five operations, three types, ten providers": documents.grown(),
-    "the vendor's whole document, as JSON, in 3.1, with unions that name no discriminator": json.dumps(
-        documents.wrapped(documents.as_31(documents.grown(explicit=False)))
-    ),
-}
-
-
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    """What a clone of this repository holds, as far as an update needs it."""
-    root = tmp_path / "checkout"
-    ignored = shutil.ignore_patterns("__pycache__")
-    for name in ("arize_integrations", "generated", "scripts", "spec"):
-        shutil.copytree(TREE.root / name, root / name, ignore=ignored)
-    shutil.copy(TREE.root / "pyproject.toml", root)
-    # So that every document is a change, also the one that may be vendored here by then.
-    (root / "spec" / "spec.yaml").unlink()
-    return root
-
-
-def _upstream(root: Path, document: Document | str) -> Path:
-    path = root.parent / "upstream"
-    path.write_text(document if isinstance(document, str) else documents.yaml_of(document))
-    return path
-
-
-def run(root: Path, *command: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(root), str(root / "generated")])}
-    return subprocess.run(
-        [sys.executable, *command], cwd=root, env=environment, input=stdin, text=True, capture_output=True, check=False
-    )
-
-
-USE = """
-import httpx, json, sys
-from arize_integrations import Integration, IntegrationsClient, UnknownVariant
-for example in json.load(sys.stdin):
-    answer = httpx.MockTransport(lambda request: httpx.Response(200, json=example))
-    with IntegrationsClient("key", base_url="https://example.com", transport=answer) as client:
-        integration = client.get("x")
-    print(type(integration).__name__, type(integration.config).__name__)
-    assert integration.to_dict()["config"] == example["config"]
-"""
-EXAMPLES: dict[str, Document] = {
-    "LlmIntegration OpenAiConfig": {},
-    "LlmIntegration MistralConfig": {"config": documents.CONFIG | {"provider": "mistral"}},
-    "AgentIntegration AgentConfig": {"type": "agent", "config": {"url": "https://example.com"}},
-    "AlertingIntegration SlackConfig": {"type": "alerting", "config": {"provider": "slack"}},
-}
-
-
-@pytest.mark.parametrize("document", LATER.values(), ids=LATER)
-def test_after_an_update_everything_fits_and_the_facade_knows_the_newcomers(
-    checkout: Path, document: Document | str
-) -> None:
-    """No hand has touched it: `make check` is content, and a new member arrives as its own class."""
-    path = _upstream(checkout, document)
-    done = run(checkout, "-m", "scripts.update_spec", "--source", str(path))
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("update-spec: changed")
-    checked = run(checkout, "-m", "scripts.generate", "--check")
-    assert checked.returncode == 0, checked.stderr
-    used = run(checkout, "-c", USE, stdin=json.dumps([documents.EXAMPLE | members for members in EXAMPLES.values()]))
-    assert (used.stdout.splitlines(), used.stderr) == (list(EXAMPLES), "")
-
-
-def test_the_package_of_the_whole_is_the_package_of_the_slice(empty_project: Project) -> None:
-    """To the byte."""
-    packages = []
-    for document in (documents.grown(), documents.wrapped(documents.grown())):
-        (empty_project.root / "spec" / "spec.yaml").unlink(missing_ok=True)
-        assert empty_project.vendor(document, generate).changed
-        packages.append({name: text for name, text in empty_project.files().items() if name.startswith("generated")})
-    assert len(packages[0]) > 40
-    assert packages[0] == packages[1]

@@ -44,7 +44,7 @@ def without(schema: Mapping[str, Any], *keys: str) -> JsonObject:
 
 
 def said(schema: Mapping[str, Any]) -> JsonObject:
-    """What only describes."""
+    """The parts of a schema that only describe."""
     return {key: value for key, value in schema.items() if key in WORDS or key.startswith("x-")}
 
 

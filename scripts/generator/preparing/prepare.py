@@ -92,7 +92,7 @@ class _Preparation:
         require_bounded(schemas, self.names.place)
 
     def _drop_unused(self) -> None:
-        """What was named and is now overridden would be a class that nobody meets."""
+        """What was named and is now overridden would be a class that nothing uses."""
         schemas = self.names.schemas
         roots: dict[str, JsonObject] = {
             ref: {} for _, holder, _ in _media(self.operations) for ref in references(holder["schema"])
