@@ -81,10 +81,10 @@ def _next(payload: dict[str, Any], seen: set[str]) -> str | None:
         return None
     if not isinstance(pagination, dict):
         raise ValueError("the page's 'pagination' is not an object")
-    told = cast("dict[str, Any]", pagination)
-    if told.get("has_more") is False or ("has_more" not in told and told.get("next_cursor") is None):
+    said = cast("dict[str, Any]", pagination)
+    if said.get("has_more") is False or ("has_more" not in said and said.get("next_cursor") is None):
         return None
-    cursor = told.get("next_cursor")
+    cursor = said.get("next_cursor")
     if not isinstance(cursor, str) or not cursor:
         raise ValueError("the page announces more and does not say where ('pagination.next_cursor')")
     if cursor in seen:

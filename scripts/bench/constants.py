@@ -84,8 +84,8 @@ def fast_alone() -> float:
     return log.rate(0, 60) / 100
 
 
-def beside_a_loop() -> float:
-    """The end beside a retry loop on a silent limit, in floors: nine in ten runs are no worse."""
+def next_to_a_loop() -> float:
+    """The end next to a retry loop on a silent limit, in floors: nine in ten runs are no worse."""
     ends = []
     for seed in SEEDS:
         world, ours, theirs = World(Silent(FixedWindow(30, 1.0)), seed), Log(), Log()
@@ -129,7 +129,7 @@ TABLE = (
             "64 alone, of the limit": lambda: alone(64, 60.0),
         },
     ),
-    Row("_FEW", (0.5, 30.0), {"requests a second in an outage": trickle, "beside a loop, floors": beside_a_loop}),
+    Row("_FEW", (0.5, 30.0), {"requests a second in an outage": trickle, "next to a loop, floors": next_to_a_loop}),
     Row(
         "_LATE",
         (0.0, 0.2),

@@ -1,6 +1,6 @@
 """How clients share a limit, as real processes over sockets: `python -m scripts.bench.neighbours`, about a quarter of an hour.
 
-Two clients of 32 threads have 300 calls each, on each kind of limit: two of ours, then one of ours beside a plain retry
+Two clients of 32 threads have 300 calls each, on each kind of limit: two of ours, then one of ours next to a plain retry
 loop. Then an outage of a minute, three minutes at the limit, and a minute of many threads on a low one. Every run has a server of its own. They want an idle machine:
 threads that wake up late crowd those behind them.
 """

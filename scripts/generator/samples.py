@@ -115,7 +115,7 @@ class _Sampler:
         discriminator = schema.get("discriminator")
         if not isinstance(value, dict) or not isinstance(option, Mapping):
             return value
-        beside = self._object(schema, depth) if schema.get("properties") else {}
+        fields = self._object(schema, depth) if schema.get("properties") else {}
         if isinstance(discriminator, Mapping):
             name = str(option.get("$ref", "")).rsplit("/", 1)[-1]
             mapping = discriminator.get("mapping") or {}
@@ -123,7 +123,7 @@ class _Sampler:
             declared = self._merged(option, frozenset()).get("properties", {}).get(discriminator["propertyName"])
             if not isinstance(declared, Mapping) or not declared.keys() & {"enum", "const"}:
                 value = {**value, discriminator["propertyName"]: tag}
-        return {**beside, **value}
+        return {**fields, **value}
 
     def _plain(self, schema: JsonObject, depth: int) -> Any:
         kinds = schema.get("type", "object" if "properties" in schema else None)

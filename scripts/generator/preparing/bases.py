@@ -16,22 +16,22 @@ def without_polymorphic_bases(schemas: dict[str, JsonObject]) -> dict[str, JsonO
     """Turn a base schema with a discriminator, and the schemas that extend it (`allOf`), into a plain base and a union."""
     found = dict(schemas)
     for name, schema in schemas.items():
-        heirs = [heir for heir, each in found.items() if name in map(ref_name, each.get("allOf", ()))]
+        children = [child for child, each in found.items() if name in map(ref_name, each.get("allOf", ()))]
         if "discriminator" not in schema or "oneOf" in schema:
             continue
-        if not heirs:
+        if not children:
             found[name] = without(schema, "discriminator")
             continue
         base = f"{name}Fields"
         while base in found:
             base += "2"
-        for heir in heirs:
-            parts = found[heir]["allOf"]
+        for child in children:
+            parts = found[child]["allOf"]
             swapped = [{**part, "$ref": SCHEMAS + base} if ref_name(part) == name else part for part in parts]
-            found[heir] = {**found[heir], "allOf": swapped}
+            found[child] = {**found[child], "allOf": swapped}
         found[base] = without(schema, "discriminator")
         found[name] = {
-            "oneOf": [{"$ref": SCHEMAS + heir} for heir in heirs],
+            "oneOf": [{"$ref": SCHEMAS + child} for child in children],
             "discriminator": schema["discriminator"],
             "description": schema.get("description", ""),
         }
